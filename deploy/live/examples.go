@@ -1,0 +1,3 @@
+package main
+
+func examples(string) []Check { return nil }
