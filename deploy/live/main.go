@@ -5,6 +5,7 @@
 //	live verify   -url https://calculator.example -version COMMIT
 //	live status
 //	live rollback [-version COMMIT]
+//	live images   [-stack stack.yml]
 //
 // Deploy checks that every image and every secret exists before it touches anything: faasd, when a pull fails, goes on
 // to remove the function that runs. Then it takes one function after the other: faas-cli deploy, wait until the
@@ -15,6 +16,8 @@
 //
 // The state lies in one folder (-state): deployed.json has the last good deployments, written after verification, and
 // versions.json what nginx may cache ("" while a function is being replaced). Both are replaced by renaming.
+//
+// Images prints each function of stack.yml and the image it names, with the environment put in as faas-cli does.
 //
 // The password of the gateway comes from OPENFAAS_PASSWORD and goes to faas-cli through its standard input. A registry
 // that is not public is asked with REGISTRY_USER and REGISTRY_PASSWORD. The report goes to standard output, and to the
@@ -49,7 +52,8 @@ const usage = `usage:
   live deploy   -manifest FILE [-version COMMIT] [-stack FILE] [-gateway URL] [-state DIR]
   live verify   -url URL -version COMMIT [-stack FILE]
   live status   [-gateway URL] [-state DIR]
-  live rollback [-version COMMIT] [-gateway URL] [-state DIR]`
+  live rollback [-version COMMIT] [-gateway URL] [-state DIR]
+  live images   [-stack FILE]`
 
 // run is the program: arguments and environment in, report out.
 func run(ctx context.Context, args []string, env func(string) string, out io.Writer) error {
@@ -67,6 +71,7 @@ func run(ctx context.Context, args []string, env func(string) string, out io.Wri
 	case "deploy", "status", "rollback":
 		f.StringVar(&l.gateway, "gateway", cmp.Or(env("OPENFAAS_URL"), "http://127.0.0.1:8080"), "the gateway")
 		f.StringVar(&l.state.dir, "state", "/var/lib/calculator", "folder of deployed.json and versions.json")
+	case "images":
 	case "verify":
 		f.StringVar(&url, "url", "", "where the calculator is, as its users see it")
 	default:
@@ -76,8 +81,11 @@ func run(ctx context.Context, args []string, env func(string) string, out io.Wri
 	case "deploy":
 		f.StringVar(&manifest, "manifest", "", `JSON: {"function": "image:tag@sha256:…"}`)
 		fallthrough
-	case "verify":
+	case "verify", "images":
 		f.StringVar(&stack, "stack", stack, "the functions, as faas-cli reads them")
+		if args[0] == "images" {
+			break
+		}
 		fallthrough
 	case "rollback":
 		f.StringVar(&version, "version", "", "commit that the functions must say they are")
@@ -99,6 +107,8 @@ func run(ctx context.Context, args []string, env func(string) string, out io.Wri
 		return l.verifyFile(ctx, url, stack, version)
 	case "status":
 		return l.status(ctx)
+	case "images":
+		return l.images(stack)
 	default:
 		return l.rollback(ctx, version)
 	}

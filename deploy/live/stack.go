@@ -2,10 +2,12 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"os"
 	"regexp"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -68,6 +70,32 @@ func stackOf(name string, settings map[string]any) (string, error) {
 		"functions": map[string]any{name: settings},
 	})
 	return string(text), err
+}
+
+var reference = regexp.MustCompile(`\$\{(\w+)(?::?-([^}]*))?\}`)
+
+// images prints what each function's image is called in this environment. Of faas-cli's substitutions it knows
+// ${NAME} and ${NAME:-default}, and refuses others.
+func (l *live) images(stackPath string) error {
+	s, err := readStack(stackPath)
+	if err != nil {
+		return err
+	}
+	for _, name := range s.names {
+		var f struct{ Image string }
+		if err := s.functions[name].Decode(&f); err != nil {
+			return err
+		}
+		image := reference.ReplaceAllStringFunc(f.Image, func(r string) string {
+			part := reference.FindStringSubmatch(r)
+			return cmp.Or(l.env(part[1]), part[2])
+		})
+		if image == "" || strings.Contains(image, "$") {
+			return fmt.Errorf("%s: %s: image %q is not understood", stackPath, name, f.Image)
+		}
+		fmt.Fprintln(l.out, name, image)
+	}
+	return nil
 }
 
 // manifest says which image each function gets, tag and digest both.

@@ -91,3 +91,16 @@ func TestImageNames(t *testing.T) {
 		require.Equal(t, want, scheme(host), host)
 	}
 }
+
+func TestImagesAreNamedAsFaasCliNamesThem(t *testing.T) {
+	h := newHouse(t, "add", "divide")
+	env := map[string]string{}
+	l := h.live()
+	l.env = func(k string) string { return env[k] }
+	require.NoError(t, l.images(filepath.Join(h.dir, "stack.yml")))
+	require.Equal(t, "add ghcr.io/add:latest\ndivide ghcr.io/divide:latest\n", h.out.String())
+	h.out.Reset()
+	env["REGISTRY"], env["TAG"] = "127.0.0.1:5000", "abc"
+	require.NoError(t, l.images(filepath.Join(h.dir, "stack.yml")))
+	require.Equal(t, "add 127.0.0.1:5000/add:abc\ndivide 127.0.0.1:5000/divide:abc\n", h.out.String())
+}
