@@ -1,0 +1,329 @@
+package host
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"runtime/debug"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	handler "github.com/openfaas/templates-sdk/go-http"
+)
+
+// Handle is a function: one request in, one answer out.
+type Handle = func(handler.Request) (handler.Response, error)
+
+// grace is how long after its deadline a function may take to say so itself, before host answers for it. It is less than the
+// second that the server's write deadline leaves.
+const grace = 250 * time.Millisecond
+
+// longestCallID is the length from which a caller's call id is replaced: it goes into the log.
+const longestCallID = 256
+
+// Host is one function with all that surrounds it, as an [http.Handler]: health, limits, deadline, headers, metrics and log.
+// It takes the paths below the function's root, so a program that mounts it elsewhere strips the prefix first.
+type Host struct {
+	settings Settings
+	handle   Handle
+	meters   *meters
+	log      *logger
+	running  atomic.Int64
+	stopping atomic.Bool
+}
+
+// New returns the function as a handler. It starts nothing and listens nowhere.
+func New(s Settings, handle Handle) *Host {
+	return &Host{settings: s, handle: handle, meters: newMeters(), log: newLogger(s.Log, s.Name)}
+}
+
+// Stop makes health and readiness say that the function is going away; requests are still answered. Flush is called when
+// the last of them has been.
+func (h *Host) Stop() { h.stopping.Store(true) }
+
+// Flush writes the log lines that wait.
+func (h *Host) Flush() { h.log.flush() }
+
+// ServeHTTP answers one request.
+func (h *Host) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	switch r.URL.Path {
+	case "/_/health":
+		h.health(w, r)
+		return
+	case "/_/ready":
+		h.ready(w, r)
+		return
+	}
+	h.serve(w, r, true, grace)
+}
+
+// health follows the accepting state alone.
+func (h *Host) health(w http.ResponseWriter, r *http.Request) {
+	w.Header()["X-Calculator-Version"] = []string{Version()}
+	switch {
+	case r.Method != http.MethodGet:
+		w.WriteHeader(http.StatusMethodNotAllowed)
+	case h.stopping.Load():
+		w.WriteHeader(http.StatusServiceUnavailable)
+	default:
+		w.Header()["Content-Type"] = []string{"text/plain; charset=utf-8"}
+		_, _ = io.WriteString(w, "OK")
+	}
+}
+
+// ready says besides whether another request would be taken.
+func (h *Host) ready(w http.ResponseWriter, r *http.Request) {
+	w.Header()["X-Calculator-Version"] = []string{Version()}
+	switch {
+	case r.Method != http.MethodGet:
+		w.WriteHeader(http.StatusMethodNotAllowed)
+	case h.stopping.Load():
+		w.WriteHeader(http.StatusServiceUnavailable)
+	case h.settings.MaxInflight > 0 && h.running.Load() >= int64(h.settings.MaxInflight):
+		w.WriteHeader(http.StatusTooManyRequests)
+	case h.settings.ReadyPath != "":
+		r = r.Clone(r.Context())
+		r.URL.Path, r.URL.RawPath = h.settings.ReadyPath, ""
+		h.serve(w, r, false, grace)
+	default:
+		w.WriteHeader(http.StatusOK)
+	}
+}
+
+// outcome is a finished request, before it is written.
+type outcome struct {
+	status  int
+	header  http.Header
+	body    []byte
+	failure string // what a 500 hides from the client
+	stack   []byte
+}
+
+// serve takes a request through metrics and limits to the function, and writes the answer. The function is answered for when it
+// has not returned late after its deadline.
+func (h *Host) serve(w http.ResponseWriter, r *http.Request, limited bool, late time.Duration) {
+	begin := time.Now()
+	h.meters.inflight.Add(1)
+	defer h.meters.inflight.Add(-1)
+
+	callID := r.Header.Get("X-Call-Id")
+	if callID == "" || len(callID) > longestCallID {
+		callID = newCallID()
+	}
+	e := entry{begin: begin, method: r.Method, callID: callID, traceparent: r.Header.Get("Traceparent")}
+
+	done, in := h.answer(w, r, callID, begin, limited, late)
+	took := time.Since(begin)
+	e.in, e.out = in, write(w, r, done, callID, took)
+	e.duration, e.status, e.failure, e.stack = took, done.status, done.failure, done.stack
+
+	h.meters.observe(r.Method, done.status, took)
+	if !probes(r.Header.Get("User-Agent")) {
+		h.log.request(e)
+	}
+}
+
+// probes tells Kubernetes' own requests, which of-watchdog does not log.
+func probes(agent string) bool { return len(agent) >= 10 && agent[:10] == "kube-probe" }
+
+// answer gets the function's answer to a request, or one of host's own, and the size of the request's body.
+func (h *Host) answer(w http.ResponseWriter, r *http.Request, callID string, begin time.Time, limited bool, late time.Duration) (outcome, int) {
+	refuse := func(p problem) outcome {
+		body, header := p.answer(wantsText(r.Method, r.Header))
+		return outcome{status: p.status, header: header, body: body}
+	}
+	release := func() {}
+	if limit := h.settings.MaxInflight; limit > 0 && limited {
+		if h.running.Add(1) > int64(limit) {
+			h.running.Add(-1)
+			return refuse(tooManyRequests(limit)), 0
+		}
+		release = func() { h.running.Add(-1) }
+	}
+
+	body, err := h.read(w, r)
+	if err != nil {
+		release()
+		var tooLarge *http.MaxBytesError
+		if errors.As(err, &tooLarge) {
+			return refuse(payloadTooLarge(tooLarge.Limit)), len(body)
+		}
+		return refuse(bodyNotRead()), len(body)
+	}
+
+	ctx, cancel := r.Context(), func() {}
+	if limit := h.limit(r); limit > 0 {
+		ctx, cancel = context.WithDeadline(ctx, begin.Add(limit))
+	}
+	req := handler.Request{Body: body, Header: h.header(r, callID), QueryString: r.URL.RawQuery, Method: r.Method, Host: r.Host}
+	req.WithContext(ctx)
+
+	result := make(chan outcome, 1)
+	go func() {
+		defer cancel()
+		defer release() // also after a panic, which call recovers from, and only when the work is over
+		result <- h.call(req)
+	}()
+
+	var done outcome
+	if deadline, ok := ctx.Deadline(); ok {
+		overdue := time.NewTimer(time.Until(deadline) + late)
+		defer overdue.Stop()
+		select {
+		case done = <-result:
+		case <-overdue.C:
+			done = refuse(deadlineExceeded())
+			done.failure = "the function did not return when its context ended"
+			return done, len(body)
+		}
+	} else {
+		done = <-result
+	}
+	if done.failure != "" {
+		failure, stack := done.failure, done.stack
+		done = refuse(internal(callID))
+		done.failure, done.stack = failure, stack
+	}
+	return done, len(body)
+}
+
+// limit is exec_timeout, or the caller's X-Timeout where that is lower.
+func (h *Host) limit(r *http.Request) time.Duration {
+	limit := h.settings.Exec
+	if text := r.Header.Get("X-Timeout"); text != "" {
+		if d, err := time.ParseDuration(text); err == nil && d > 0 && (limit == 0 || d < limit) {
+			return d
+		}
+	}
+	return limit
+}
+
+// read is the request's body, no larger than max_body.
+func (h *Host) read(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	if r.Body == nil || r.Body == http.NoBody {
+		return nil, nil
+	}
+	limit := h.settings.MaxBody
+	if limit > 0 {
+		if r.ContentLength > limit {
+			return nil, &http.MaxBytesError{Limit: limit}
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, limit)
+	}
+	if r.ContentLength < 0 || limit <= 0 {
+		return io.ReadAll(r.Body)
+	}
+	body := make([]byte, r.ContentLength)
+	n, err := io.ReadFull(r.Body, body)
+	return body[:n], err
+}
+
+// oneConnection are the headers that concern one connection only (RFC 9110, §7.6.1): neither the function nor its caller
+// gets them from us. net/http has taken Transfer-Encoding, Trailer and Host out of a request by itself.
+var oneConnection = []string{"Connection", "Keep-Alive", "Proxy-Connection", "Proxy-Authenticate", "Proxy-Authorization",
+	"Te", "Trailer", "Transfer-Encoding", "Upgrade"}
+
+// header is the request's as the function shall see it. The request is ours, so it is changed in place.
+func (h *Host) header(r *http.Request, callID string) http.Header {
+	header := r.Header
+	if header == nil {
+		header = http.Header{}
+	}
+	dropConnectionHeaders(header)
+	uri := r.URL.EscapedPath()
+	if uri == "" {
+		uri = "/"
+	}
+	if r.URL.RawQuery != "" || r.URL.ForceQuery {
+		uri += "?" + r.URL.RawQuery
+	}
+	own := []string{uri, Version(), callID}
+	header["X-Original-Uri"], header["X-Calculator-Version"], header["X-Call-Id"] = own[0:1:1], own[1:2:2], own[2:3:3]
+	return header
+}
+
+func dropConnectionHeaders(header http.Header) {
+	for _, line := range header["Connection"] {
+		for name := range tokens(line) {
+			header.Del(name)
+		}
+	}
+	for _, name := range oneConnection {
+		delete(header, name)
+	}
+}
+
+// call runs the function and turns every way in which it may go wrong into an outcome with a failure.
+func (h *Host) call(req handler.Request) (done outcome) {
+	defer func() {
+		if p := recover(); p != nil {
+			done = outcome{failure: fmt.Sprintf("panic: %v", p), stack: debug.Stack()}
+		}
+	}()
+	answer, err := h.handle(req)
+	if err != nil {
+		return outcome{failure: err.Error()}
+	}
+	if answer.StatusCode == 0 {
+		answer.StatusCode = http.StatusOK
+	}
+	if answer.StatusCode < 200 || answer.StatusCode > 599 {
+		return outcome{failure: "the function answered with the status " + strconv.Itoa(answer.StatusCode)}
+	}
+	return outcome{status: answer.StatusCode, header: answer.Header, body: answer.Body}
+}
+
+// write sends an outcome with the headers that every answer has, and returns the size of the body it sent.
+func write(w http.ResponseWriter, r *http.Request, done outcome, callID string, took time.Duration) int {
+	header := w.Header()
+	for name, values := range done.header {
+		header[http.CanonicalHeaderKey(name)] = values
+	}
+	dropConnectionHeaders(header)
+
+	bodyless := done.status == http.StatusNoContent || done.status == http.StatusNotModified
+	switch {
+	case bodyless:
+		delete(header, "Content-Length")
+	case len(done.body) > 0 || r.Method != http.MethodHead:
+		header["Content-Length"] = []string{strconv.Itoa(len(done.body))}
+	}
+	if len(done.body) > 0 && !bodyless && header["Content-Type"] == nil {
+		header["Content-Type"] = []string{http.DetectContentType(done.body)}
+	}
+
+	timing := append(make([]byte, 0, 24), "compute;dur="...)
+	timing = strconv.AppendFloat(timing, float64(took)/float64(time.Millisecond), 'f', 3, 64)
+	own := []string{Version(), callID, string(appendSeconds(nil, took))}
+	header["X-Calculator-Version"], header["X-Call-Id"], header["X-Duration-Seconds"] = own[0:1:1], own[1:2:2], own[2:3:3]
+	header["Server-Timing"] = append(header["Server-Timing"], string(timing))
+
+	w.WriteHeader(done.status)
+	if bodyless || r.Method == http.MethodHead {
+		return 0
+	}
+	n, _ := w.Write(done.body) // the caller has gone: there is nobody to tell
+	return n
+}
+
+// newCallID is a random UUID (RFC 9562, §5.4), as the gateway makes them.
+func newCallID() string {
+	hi, lo := rand.Uint64()&^0xf000|0x4000, rand.Uint64()&^(3<<62)|1<<63
+	b := make([]byte, 36)
+	at := 0
+	for _, half := range [2]uint64{hi, lo} {
+		for shift := 60; shift >= 0; shift -= 4 {
+			if at == 8 || at == 13 || at == 18 || at == 23 {
+				b[at] = '-'
+				at++
+			}
+			b[at] = hexDigits[half>>shift&15]
+			at++
+		}
+	}
+	return string(b)
+}

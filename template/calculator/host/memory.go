@@ -1,0 +1,44 @@
+package host
+
+import (
+	"math"
+	"os"
+	"runtime/debug"
+	"strconv"
+	"strings"
+)
+
+// limitMemory tells the garbage collector to work harder before the container's limit is reached: a process that passes it
+// is killed with every request in it. Seven eighths leave room for what the collector does not count: the
+// binary's own pages, stacks of the system and the kernel's buffers. GOMEMLIMIT in the environment wins; the runtime has obeyed it already.
+func limitMemory(lookup func(string) (string, bool)) {
+	if text, ok := lookup("GOMEMLIMIT"); ok && text != "" {
+		return
+	}
+	if bytes := containerMemory(os.ReadFile, lookup); bytes > 0 {
+		debug.SetMemoryLimit(bytes / 8 * 7)
+	}
+}
+
+// containerMemory is the limit set for this process from outside, in bytes; 0 when there is none. A container sees its own control
+// group at the root of the file system, under version 2 and version 1 of the interface; Lambda says it in a variable.
+func containerMemory(read func(string) ([]byte, error), lookup func(string) (string, bool)) int64 {
+	if text, ok := lookup("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"); ok {
+		if mib, err := strconv.ParseInt(text, 10, 32); err == nil && mib > 0 {
+			return mib << 20
+		}
+	}
+	for _, path := range []string{"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"} {
+		text, err := read(path)
+		if err != nil {
+			continue
+		}
+		// Version 2 writes "max" for none, version 1 a number near 2^63.
+		n, err := strconv.ParseInt(strings.TrimSpace(string(text)), 10, 64)
+		if err != nil || n <= 0 || n > math.MaxInt64/2 {
+			return 0
+		}
+		return n
+	}
+	return 0
+}
