@@ -25,6 +25,9 @@ import (
 	"calculator/deploy/internal/provider"
 )
 
+// standIns are the commands that this executable is when it is called by their name.
+var standIns = map[string]func(args []string) error{"faas-cli": faasMain}
+
 // TestMain makes this executable three things: the tests; the image of a function, whose behaviour its environment
 // says; and, where OpenFaaS's command is not on PATH, a stand-in for it.
 func TestMain(m *testing.M) {
@@ -32,8 +35,8 @@ func TestMain(m *testing.M) {
 	case os.Getenv("FUNCTION_NAME") != "":
 		fmt.Println(functionMain(os.Getenv))
 		os.Exit(1)
-	case filepath.Base(os.Args[0]) == "faas-cli":
-		if err := faasMain(os.Args[1:]); err != nil {
+	case standIns[filepath.Base(os.Args[0])] != nil:
+		if err := standIns[filepath.Base(os.Args[0])](os.Args[1:]); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}

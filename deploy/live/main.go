@@ -14,7 +14,7 @@
 // verified too. An answer without X-Calculator-Version did not come from a function and is no answer. Questions are
 // POSTs, which no cache answers.
 //
-// The state lies in one folder (-state): deployed.json has the last good deployments, written after verification, and
+// The state lies in one folder (-state, or CALCULATOR_STATE): deployed.json has the last good deployments, written after verification, and
 // versions.json what nginx may cache ("" while a function is being replaced). Both are replaced by renaming.
 //
 // Images prints each function of stack.yml and the image it names, with the environment put in as faas-cli does.
@@ -70,7 +70,7 @@ func run(ctx context.Context, args []string, env func(string) string, out io.Wri
 	switch args[0] {
 	case "deploy", "status", "rollback":
 		f.StringVar(&l.gateway, "gateway", cmp.Or(env("OPENFAAS_URL"), "http://127.0.0.1:8080"), "the gateway")
-		f.StringVar(&l.state.dir, "state", "/var/lib/calculator", "folder of deployed.json and versions.json")
+		f.StringVar(&l.state.dir, "state", cmp.Or(env("CALCULATOR_STATE"), "/var/lib/calculator"), "folder of deployed.json and versions.json")
 	case "images":
 	case "verify":
 		f.StringVar(&url, "url", "", "where the calculator is, as its users see it")
