@@ -165,7 +165,7 @@ func (l *live) prepare(ctx context.Context, r *report, d deployment, order []str
 	return changes, faas, nil
 }
 
-// room refuses what faasd CE would refuse half way through.
+// room refuses what OpenFaaS's community editions, faasd-ce and faas-netes-ce, would refuse half way through.
 func (l *live) room(ctx context.Context, running map[string]types.FunctionStatus, order []string) error {
 	var info struct{ Provider types.ProviderInfo }
 	if err := l.read(ctx, "/system/info", &info); err != nil {
@@ -178,8 +178,8 @@ func (l *live) room(ctx context.Context, running map[string]types.FunctionStatus
 	for _, name := range order {
 		all[name] = true
 	}
-	if info.Provider.Name == "faasd-ce" && len(all) > maxFunctions {
-		return fmt.Errorf("%d functions would run, and faasd CE takes %d: take some out of stack.yml, or faas-cli remove others", len(all), maxFunctions)
+	if strings.HasSuffix(info.Provider.Name, "-ce") && len(all) > maxFunctions {
+		return fmt.Errorf("%d functions would run, and %s takes %d: take some out of stack.yml, or faas-cli remove others", len(all), info.Provider.Name, maxFunctions)
 	}
 	return nil
 }

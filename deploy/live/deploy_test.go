@@ -69,7 +69,7 @@ func TestNothingIsTouchedWhenSomethingIsMissing(t *testing.T) {
 				m[n] = h.push(n, "v2")
 			}
 			h.writeStack("")
-		}, "faasd CE takes 15"},
+		}, "faasd-ce takes 15"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			h := newHouse(t, "add", "divide", "root")

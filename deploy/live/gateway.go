@@ -19,7 +19,7 @@ import (
 
 const (
 	user         = "admin"
-	maxFunctions = 15 // faasd CE refuses a sixteenth
+	maxFunctions = 15 // the community editions refuse a sixteenth
 )
 
 // read asks the gateway's own API.
