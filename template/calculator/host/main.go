@@ -39,6 +39,9 @@ func run(ctx context.Context, lookup func(string) (string, bool), arguments []st
 	if err != nil {
 		return complain(err)
 	}
+	if s.Name == "" {
+		s.Name, _ = os.Hostname() // faasd makes it the function's name
+	}
 	s.Log = stderr
 	if len(arguments) > 0 {
 		if a := arguments[0]; len(arguments) > 1 || a != "-healthcheck" && a != "-run-healthcheck" {

@@ -59,7 +59,7 @@ func ReadSettings(lookup func(string) (string, bool)) (Settings, error) {
 			return s, fmt.Errorf("%s=%s: %w", v.name, text, err)
 		}
 	}
-	for _, name := range []string{"OPENFAAS_NAME", "AWS_LAMBDA_FUNCTION_NAME", "HOSTNAME"} {
+	for _, name := range []string{"OPENFAAS_NAME", "AWS_LAMBDA_FUNCTION_NAME"} {
 		if text, _ := lookup(name); text != "" {
 			s.Name = text
 			break
