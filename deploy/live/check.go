@@ -133,6 +133,7 @@ func (l *live) right(ctx context.Context, base, name, version string, checks []C
 }
 
 func (l *live) patiently(ctx context.Context, base, name string, c Check, judge func(answer) error) error {
+	var last error
 	for {
 		a, err := ask(ctx, base, name, c, questionTimeout)
 		if err == nil {
@@ -142,10 +143,13 @@ func (l *live) patiently(ctx context.Context, base, name string, c Check, judge 
 		if err == nil || errors.As(err, &wrong) {
 			return err
 		}
+		if last == nil || ctx.Err() == nil { // the question that the end of the time cut off says nothing
+			last = err
+		}
 		select {
 		case <-time.After(max(l.poll, a.wait)):
 		case <-ctx.Done():
-			return fmt.Errorf("not right within %s: %w", l.ready, err)
+			return fmt.Errorf("not right within %s: %w", l.ready, last)
 		}
 	}
 }

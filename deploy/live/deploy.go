@@ -46,7 +46,7 @@ func (l *live) deployFiles(ctx context.Context, manifestFile, stackPath, version
 			return fmt.Errorf("%s: %s is not a function of %s", manifestFile, name, stackPath)
 		}
 	}
-	return l.bring(ctx, "Deployment of "+short(version), deployment{Version: version, Functions: wanted}, s.names, s.secrets)
+	return l.bring(ctx, "Deployment of "+short(version), deployment{Version: version, Functions: wanted}, s.names)
 }
 
 // rollback brings back an earlier good deployment; without a version, whatever differs from the last one.
@@ -62,7 +62,7 @@ func (l *live) rollback(ctx context.Context, version string) error {
 	for _, d := range h {
 		if version == "" || d.Version == version || len(version) >= 7 && strings.HasPrefix(d.Version, version) {
 			names := slices.Sorted(maps.Keys(d.Functions))
-			return l.bring(ctx, "Rollback to "+short(d.Version), d, names, nil)
+			return l.bring(ctx, "Rollback to "+short(d.Version), d, names)
 		}
 		known = append(known, d.Version)
 	}
@@ -78,14 +78,14 @@ type change struct {
 }
 
 // bring makes the functions what d says, one after the other, and puts back all of them when one does not come right.
-func (l *live) bring(ctx context.Context, title string, d deployment, order []string, secrets map[string][]string) error {
+func (l *live) bring(ctx context.Context, title string, d deployment, order []string) error {
 	unlock, err := l.state.lock()
 	if err != nil {
 		return err
 	}
 	defer unlock()
 	r := &report{title: title}
-	changes, faas, err := l.prepare(ctx, r, d, order, secrets)
+	changes, faas, err := l.prepare(ctx, r, d, order)
 	if faas != nil {
 		defer faas.close()
 	}
@@ -110,7 +110,7 @@ func (l *live) bring(ctx context.Context, title string, d deployment, order []st
 }
 
 // prepare looks at everything that can be known beforehand. It touches nothing.
-func (l *live) prepare(ctx context.Context, r *report, d deployment, order []string, secrets map[string][]string) ([]*change, *session, error) {
+func (l *live) prepare(ctx context.Context, r *report, d deployment, order []string) ([]*change, *session, error) {
 	var problems []error
 	images := &registry{user: l.env("REGISTRY_USER"), password: l.env("REGISTRY_PASSWORD")}
 	for _, name := range order {
@@ -129,7 +129,7 @@ func (l *live) prepare(ctx context.Context, r *report, d deployment, order []str
 	if err := l.room(ctx, running, order); err != nil {
 		problems = append(problems, err)
 	}
-	if err := l.secretsThere(ctx, order, secrets); err != nil {
+	if err := l.secretsThere(ctx, d, order); err != nil {
 		problems = append(problems, err)
 	}
 	last, err := l.state.deployed()
@@ -184,14 +184,18 @@ func (l *live) room(ctx context.Context, running map[string]types.FunctionStatus
 	return nil
 }
 
-func (l *live) secretsThere(ctx context.Context, order []string, secrets map[string][]string) error {
+func (l *live) secretsThere(ctx context.Context, d deployment, order []string) error {
 	var there []types.Secret
 	if err := l.read(ctx, "/system/secrets", &there); err != nil {
 		return err
 	}
 	var problems []error
 	for _, name := range order {
-		for _, s := range secrets[name] {
+		stack, err := parseStack(name, []byte(d.Functions[name].Stack))
+		if err != nil {
+			return err
+		}
+		for _, s := range stack.secrets[name] {
 			if !slices.ContainsFunc(there, func(t types.Secret) bool { return t.Name == s }) {
 				problems = append(problems, fmt.Errorf("%s: secret %s does not exist: faas-cli secret create %s", name, s, s))
 			}
@@ -240,7 +244,8 @@ func (l *live) replace(ctx context.Context, faas *session, c *change) error {
 		meter = l.measureGap(context.WithoutCancel(ctx), c.name, first(c.wanted.Checks))
 		defer func() { c.gap = meter.end() }()
 	}
-	attempts, err := l.deployPatiently(ctx, faas, c.wanted.Stack)
+	// The gateway would go on with an update whose caller was stopped, and meet the rollback in the middle.
+	attempts, err := l.deployPatiently(context.WithoutCancel(ctx), faas, c.wanted.Stack)
 	if err != nil {
 		return fmt.Errorf("not deployed in %d attempts: %w", attempts, err)
 	}

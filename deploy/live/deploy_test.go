@@ -15,6 +15,7 @@ import (
 )
 
 func TestAGoodVersionGoesLive(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t, "add", "divide", "root")
 	require.NoError(t, h.deploy(h.publish("v1")), "from nothing")
 	require.Equal(t, h.all("v1"), h.answering())
@@ -46,6 +47,7 @@ func TestAGoodVersionGoesLive(t *testing.T) {
 
 // TestNothingIsTouchedWhenSomethingIsMissing: faasd would remove the running function before it finds out.
 func TestNothingIsTouchedWhenSomethingIsMissing(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		change func(*house, manifest)
 		says   string
@@ -72,6 +74,7 @@ func TestNothingIsTouchedWhenSomethingIsMissing(t *testing.T) {
 		}, "faasd-ce takes 15"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			h := newHouse(t, "add", "divide", "root")
 			require.NoError(t, h.deploy(h.publish("v1")))
 			steps := len(h.functions.Events())
@@ -86,6 +89,7 @@ func TestNothingIsTouchedWhenSomethingIsMissing(t *testing.T) {
 }
 
 func TestAPasswordThatIsWrongTouchesNothing(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t, "add")
 	l := h.live()
 	l.env = func(k string) string { return map[string]string{"OPENFAAS_PASSWORD": "guess"}[k] }
@@ -95,6 +99,7 @@ func TestAPasswordThatIsWrongTouchesNothing(t *testing.T) {
 
 // TestAFunctionThatDoesNotComeRightIsPutBack: divide is bad, add was changed before it, root is not reached.
 func TestAFunctionThatDoesNotComeRightIsPutBack(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct{ env, says string }{
 		"never ready":       {"FUNCTION_MODE=never listens", "divide: not right within 2s"},
 		"old version":       {"FUNCTION_VERSION=v1", "still answers as version v1, not v2"},
@@ -121,6 +126,7 @@ func TestAFunctionThatDoesNotComeRightIsPutBack(t *testing.T) {
 }
 
 func TestSettingsAreRestoredToo(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t, "add", "divide")
 	require.NoError(t, h.deploy(h.publish("v1")))
 	h.writeStack("    environment: {greeting: hello}\n") // and so every answer of v2 is wrong
@@ -131,6 +137,7 @@ func TestSettingsAreRestoredToo(t *testing.T) {
 }
 
 func TestAFirstDeploymentThatFailsIsRemovedAgain(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t, "add", "divide")
 	m := h.publish("v1")
 	m["divide"] = h.push("divide", "v1", "FUNCTION_MODE=wrong")
@@ -152,6 +159,7 @@ func once(n int32, method, name string, fault func(http.ResponseWriter, *http.Re
 }
 
 func TestA500OnTheFirstDeployIsTriedAgain(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t, "add", "divide")
 	require.NoError(t, h.deploy(h.publish("v1")))
 	h.fail(once(2, http.MethodPut, "divide", func(w http.ResponseWriter, _ *http.Request) {
@@ -169,6 +177,7 @@ func TestA500OnTheFirstDeployIsTriedAgain(t *testing.T) {
 
 // TestAConnectionResetHalfWayIsTriedAgain: the gateway has removed the old function when the connection breaks.
 func TestAConnectionResetHalfWayIsTriedAgain(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t, "add", "divide")
 	require.NoError(t, h.deploy(h.publish("v1")))
 	reset := func(w http.ResponseWriter, r *http.Request) {
@@ -184,6 +193,7 @@ func TestAConnectionResetHalfWayIsTriedAgain(t *testing.T) {
 }
 
 func TestARollbackThatFailsSaysWhatRuns(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t, "add", "divide", "root")
 	v1 := h.publish("v1")
 	require.NoError(t, h.deploy(v1))
@@ -215,6 +225,7 @@ func TestARollbackThatFailsSaysWhatRuns(t *testing.T) {
 }
 
 func TestARunThatIsToldToStopPutsBack(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t, "add", "divide", "root")
 	require.NoError(t, h.deploy(h.publish("v1")))
 	ctx, cancel := context.WithCancel(t.Context())
@@ -230,6 +241,7 @@ func TestARunThatIsToldToStopPutsBack(t *testing.T) {
 }
 
 func TestGoingBackToAnEarlierVersion(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t, "add", "divide")
 	require.ErrorContains(t, h.live().rollback(t.Context(), ""), "nothing was deployed")
 	for _, v := range []string{"1111111aaa", "2222222bbb", "3333333ccc"} {
@@ -245,6 +257,7 @@ func TestGoingBackToAnEarlierVersion(t *testing.T) {
 
 // TestAFunctionDeployedByHandIsAdopted, and put back as it was when its first deployment from here fails.
 func TestAFunctionDeployedByHandIsAdopted(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t, "add")
 	byHand := h.push("add", "v0")
 	q := httptest.NewRequest(http.MethodPost, "/system/functions", strings.NewReader(`{"service":"add","image":"`+byHand+`","envVars":{"greeting":"hand"}}`))
@@ -265,6 +278,7 @@ func TestAFunctionDeployedByHandIsAdopted(t *testing.T) {
 }
 
 func TestTwoRunsExcludeEachOther(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t, "add")
 	unlock, err := h.state().lock()
 	require.NoError(t, err)

@@ -24,6 +24,10 @@ func readStack(path string) (*stackFile, error) {
 	if err != nil {
 		return nil, err
 	}
+	return parseStack(path, text)
+}
+
+func parseStack(path string, text []byte) (*stackFile, error) {
 	var file struct {
 		Functions yaml.Node `yaml:"functions"`
 	}

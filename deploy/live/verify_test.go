@@ -31,6 +31,7 @@ func deploys(r *http.Request, name string) bool {
 }
 
 func TestVerifyBelievesOnlyFunctions(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t, "add", "divide")
 	require.NoError(t, h.deploy(h.publish("v1")))
 	stack := filepath.Join(h.dir, "stack.yml")
@@ -53,6 +54,7 @@ func TestVerifyBelievesOnlyFunctions(t *testing.T) {
 
 // TestVerifyAsksByPost: what answers a GET may be a cache.
 func TestVerifyAsksByPost(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t, "add")
 	require.NoError(t, h.deploy(h.publish("v1")))
 	var limited atomic.Int32
@@ -70,6 +72,7 @@ func TestVerifyAsksByPost(t *testing.T) {
 }
 
 func TestArgumentsThatAreNotUnderstood(t *testing.T) {
+	t.Parallel()
 	for _, args := range [][]string{nil, {"undeploy"}, {"deploy"}, {"deploy", "-manifest"}, {"deploy", "x"}, {"verify", "-url", "http://127.0.0.1:1"},
 		{"status", "-manifest", "x"}, {"deploy", "-manifest", "/nonexistent.json"}} {
 		require.Error(t, run(t.Context(), args, func(string) string { return "" }, io.Discard), "%v", args)
@@ -77,6 +80,7 @@ func TestArgumentsThatAreNotUnderstood(t *testing.T) {
 }
 
 func TestImageNames(t *testing.T) {
+	t.Parallel()
 	for name, want := range map[string]string{
 		"add":                          "registry-1.docker.io/library/add",
 		"owner/add":                    "registry-1.docker.io/owner/add",
@@ -93,6 +97,7 @@ func TestImageNames(t *testing.T) {
 }
 
 func TestImagesAreNamedAsFaasCliNamesThem(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t, "add", "divide")
 	env := map[string]string{}
 	l := h.live()
