@@ -261,13 +261,14 @@ func isText(body []byte, encoding string) bool {
 	return encoding == "" && utf8.Valid(body) && bytes.IndexByte(body, 0) < 0
 }
 
-// json is the answer as data: itself when it is JSON, else a string with it.
+// json is the answer as data: itself when it says that it is JSON, else a string with it, since the text 0.30 as a
+// JSON number would lose digits in whoever reads it.
 func (w *recorder) json() []byte {
 	body := bytes.TrimSpace(w.body.Bytes())
 	switch {
 	case len(body) == 0:
 		return []byte("null")
-	case json.Valid(body):
+	case isJSON(w.header.Get("Content-Type")) && json.Valid(body):
 		return body
 	default:
 		return appendQuoted(nil, string(body))

@@ -96,9 +96,14 @@ func wantsText(method string, header http.Header) bool {
 	if method == http.MethodGet || method == http.MethodHead {
 		return false
 	}
-	media, _, _ := strings.Cut(header.Get("Content-Type"), ";")
+	return !isJSON(header.Get("Content-Type"))
+}
+
+// isJSON tells whether a content type is JSON's, or one built on it (RFC 6839, §3.1).
+func isJSON(contentType string) bool {
+	media, _, _ := strings.Cut(contentType, ";")
 	media = strings.ToLower(strings.TrimSpace(media))
-	return media != "application/json" && !strings.HasSuffix(media, "+json")
+	return media == "application/json" || strings.HasSuffix(media, "+json")
 }
 
 // quality is the weight among an Accept entry's parameters, 1 without one (RFC 9110, §12.4.2).

@@ -82,7 +82,7 @@ func serveHTTP(ctx context.Context, s Settings, handle Handle) error {
 func listen(port int, setting string) (net.Listener, error) {
 	l, err := net.Listen("tcp", ":"+strconv.Itoa(port))
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, fmt.Errorf("port %d is in use by another process: end it, or choose another port with %s", port, setting)
+		return nil, fmt.Errorf("port %d is in use by another process: end it, or set %s to another", port, setting)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s=%d: cannot listen: %w", setting, port, err)
