@@ -170,8 +170,11 @@ func (h *Host) answer(w http.ResponseWriter, r *http.Request, callID string, beg
 	}()
 
 	var done outcome
-	if deadline, ok := ctx.Deadline(); ok {
-		overdue := time.NewTimer(time.Until(deadline) + late)
+	select {
+	case done = <-result:
+	case <-ctx.Done():
+		// The answer may be there too; if not, the function gets a little longer to say so itself.
+		overdue := time.NewTimer(late)
 		defer overdue.Stop()
 		select {
 		case done = <-result:
@@ -180,8 +183,6 @@ func (h *Host) answer(w http.ResponseWriter, r *http.Request, callID string, beg
 			done.failure = "the function did not return when its context ended"
 			return done, len(body)
 		}
-	} else {
-		done = <-result
 	}
 	if done.failure != "" {
 		failure, stack := done.failure, done.stack
