@@ -407,7 +407,7 @@ func TestMetricsHaveOfWatchdogsNames(t *testing.T) {
 	parser := expfmt.NewTextParser(model.LegacyValidation)
 	families, err := parser.TextToMetricFamilies(get("GET", "/metrics").Body)
 	require.NoError(t, err)
-	for _, name := range []string{"http_requests_in_flight", "go_goroutines", "go_memstats_alloc_bytes", "process_resident_memory_bytes", "process_cpu_seconds_total",
+	for _, name := range []string{"http_requests_in_flight", "go_goroutines", "go_memstats_alloc_bytes", "process_resident_memory_bytes", "process_cpu_seconds_total", "process_open_fds", "process_max_fds",
 		"promhttp_metric_handler_requests_total", "promhttp_metric_handler_requests_in_flight"} {
 		require.Contains(t, families, name)
 	}

@@ -81,15 +81,17 @@ func (h *Host) WriteMetrics(w io.Writer) { h.meters.set.WritePrometheus(w) }
 func (h *Host) metricsHandler() http.Handler {
 	metrics.ExposeMetadata(true)
 	scrapes := h.meters.set.NewCounter(`promhttp_metric_handler_requests_total{code="200"}`)
-	scraping := h.meters.set.NewCounter("promhttp_metric_handler_requests_in_flight")
+	var scraping atomic.Int64
+	h.meters.set.NewGauge("promhttp_metric_handler_requests_in_flight", func() float64 { return float64(scraping.Load()) })
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, _ *http.Request) {
-		scraping.Inc()
-		defer scraping.Dec()
+		scraping.Add(1)
+		defer scraping.Add(-1)
 		defer scrapes.Inc()
 		w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
 		h.WriteMetrics(w)
 		metrics.WriteProcessMetrics(w)
+		metrics.WriteFDMetrics(w)
 	})
 	return mux
 }
