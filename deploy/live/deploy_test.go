@@ -286,3 +286,23 @@ func TestTwoRunsExcludeEachOther(t *testing.T) {
 	unlock()
 	require.NoError(t, h.deploy(h.publish("v1")))
 }
+
+// TestARunThatWasKilledIsMended: the power went when add was new already and divide just removed.
+func TestARunThatWasKilledIsMended(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, "add", "divide")
+	require.NoError(t, h.deploy(h.publish("v1")))
+	for method, body := range map[string]string{http.MethodPut: `{"service":"add","image":"` + h.push("add", "v2") + `"}`, http.MethodDelete: `{"functionName":"divide"}`} {
+		q := httptest.NewRequest(method, "/system/functions", strings.NewReader(body))
+		q.SetBasicAuth("admin", password)
+		w := httptest.NewRecorder()
+		h.functions.ServeHTTP(w, q)
+		require.Equal(t, 200, w.Code, w.Body)
+	}
+	require.NoError(t, h.state().setVersions(map[string]string{"add": "v2", "divide": ""}))
+	require.ErrorContains(t, h.live().status(t.Context()), "2 functions are not as they were deployed")
+	require.Contains(t, h.out.String(), "| divide | v1 | none | – | 0/3 | missing |")
+	require.NoError(t, h.live().rollback(t.Context(), ""))
+	require.Equal(t, h.all("v1"), h.answering())
+	require.Equal(t, h.all("v1"), h.versions())
+}
