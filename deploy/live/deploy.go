@@ -239,10 +239,13 @@ func (l *live) replace(ctx context.Context, faas *session, c *change) error {
 		return err
 	}
 	c.touched = true
-	var meter *gapMeter
 	if c.before != nil {
-		meter = l.measureGap(context.WithoutCancel(ctx), c.name, first(c.wanted.Checks))
-		defer func() { c.gap = meter.end() }()
+		meter := l.measureGap(context.WithoutCancel(ctx), c.name, first(c.wanted.Checks))
+		defer func() {
+			if c.gap = "< " + l.poll.String(); meter.end() > 0 {
+				c.gap = meter.gap.Round(time.Millisecond).String()
+			}
+		}()
 	}
 	// The gateway would go on with an update whose caller was stopped, and meet the rollback in the middle.
 	attempts, err := l.deployPatiently(context.WithoutCancel(ctx), faas, c.wanted.Stack)

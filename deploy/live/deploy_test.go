@@ -119,7 +119,7 @@ func TestAFunctionThatDoesNotComeRightIsPutBack(t *testing.T) {
 			require.Equal(t, h.all("v1"), h.answering())
 			require.Equal(t, h.all("v1"), h.versions())
 			require.Equal(t, "v1", h.lastGood())
-			require.Regexp(t, `\| add \| v1 \| v2 \| \S+ \| 3/3 \| live; put back \|`, h.out.String())
+			require.Regexp(t, `\| add \| v1 \| v2 \| \d+ms \| 3/3 \| live; put back \|`, h.out.String())
 			require.Regexp(t, `\| root \| v1 \| v2 \| – \| 0/3 \| not reached \|`, h.out.String())
 		})
 	}
