@@ -1,0 +1,76 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v3"
+)
+
+type workflow struct {
+	Permissions map[string]string
+	Defaults    struct{ Run struct{ Shell string } }
+	Jobs        map[string]struct {
+		If             string
+		RunsOn         yaml.Node `yaml:"runs-on"`
+		Permissions    *map[string]string
+		TimeoutMinutes int `yaml:"timeout-minutes"`
+		Environment    yaml.Node
+		Concurrency    struct {
+			Group            string
+			CancelInProgress string `yaml:"cancel-in-progress"`
+		}
+		Steps []struct{ Uses, Run, Shell string }
+	}
+}
+
+var pinned = regexp.MustCompile(`^\s*(?:- )?uses: [\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$`)
+
+// TestWorkflowsKeepTheirPromises is what actionlint does not look at.
+func TestWorkflowsKeepTheirPromises(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("../../.github/workflows/*.yml")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		for line := range strings.Lines(string(text)) {
+			if line = strings.TrimRight(line, "\n"); strings.Contains(line, "uses:") {
+				require.Regexp(t, pinned, line, "%s: an action is pinned by its release's commit", file)
+			}
+		}
+		var w workflow
+		require.NoError(t, yaml.Unmarshal(text, &w))
+		require.NotNil(t, w.Permissions, file)
+		require.Empty(t, w.Permissions, "%s: nothing is permitted by default", file)
+		require.Equal(t, "bash", w.Defaults.Run.Shell, "%s: -e and pipefail", file)
+		for name, job := range w.Jobs {
+			require.NotNil(t, job.Permissions, "%s: %s says what it needs", file, name)
+			require.Positive(t, job.TimeoutMinutes, "%s: %s", file, name)
+			for _, s := range job.Steps {
+				require.Empty(t, s.Shell, "%s: %s", file, name)
+				require.NotContains(t, s.Run, "${{", "%s: %s: values come through the environment, not into the script", file, name)
+			}
+			runsOn, err := yaml.Marshal(&job.RunsOn)
+			require.NoError(t, err)
+			if !strings.Contains(string(runsOn), "self-hosted") {
+				continue
+			}
+			require.Contains(t, []string{"deploy", "back"}, name, "only these run on the VPS")
+			require.Contains(t, job.If, "github.ref == 'refs/heads/main'", name)
+			require.Regexp(t, `github.event_name (!= 'pull_request'|== 'workflow_dispatch')`, job.If, name)
+			require.Empty(t, *job.Permissions, name)
+			require.False(t, job.Environment.IsZero(), name)
+			require.Equal(t, "production", job.Concurrency.Group, name)
+			require.Equal(t, "false", job.Concurrency.CancelInProgress, "%s is never cancelled half way", name)
+			for _, s := range job.Steps {
+				require.NotContains(t, s.Uses, "checkout", "no code but the verified artifact's runs on the VPS")
+			}
+		}
+	}
+}
