@@ -1,0 +1,97 @@
+package integer
+
+import "math/big"
+
+// wordDigits is the number of decimal digits that always fit into a 64-bit word.
+const wordDigits = 19
+
+// parseLeaf is the number of digits up to which math/big reads text; it takes quadratic time. Measured with BenchmarkParse.
+const parseLeaf = 400
+
+// Parse returns the number that the decimal digits in text make, at least one of them and nothing else.
+func Parse(text string) *big.Int {
+	if len(text) <= wordDigits {
+		return new(big.Int).SetUint64(parseWord(text))
+	}
+	if len(text) <= parseLeaf {
+		n := new(big.Int)
+		unit := new(big.Int).SetUint64(1e19)
+		head := len(text) % wordDigits
+		n.SetUint64(parseWord(text[:head]))
+		word := new(big.Int)
+		for text = text[head:]; text != ""; text = text[wordDigits:] {
+			n.Mul(n, unit)
+			n.Add(n, word.SetUint64(parseWord(text[:wordDigits])))
+		}
+		return n
+	}
+	// The lower part has parseLeaf·2^k digits, so that few powers of ten serve the whole text.
+	low := parseLeaf
+	for low*2 < len(text) {
+		low *= 2
+	}
+	high := Parse(text[:len(text)-low])
+	n := Mul(high, Pow10(low))
+	return n.Add(n, Parse(text[len(text)-low:]))
+}
+
+func parseWord(text string) uint64 {
+	var n uint64
+	for i := range len(text) {
+		n = n*10 + uint64(text[i]-'0')
+	}
+	return n
+}
+
+// Append appends the decimal digits of x to text, with a minus sign in front where it is negative.
+func Append(text []byte, x *big.Int) []byte { return x.Append(text, 10) }
+
+// Digits is the number of decimal digits of |x|; of 0, 1.
+func Digits(x *big.Int) int {
+	length := x.BitLen()
+	if length == 0 {
+		return 1
+	}
+	// 2^(length-1) ≤ |x| < 2^length. With 0.30102999566 < log10(2) < 0.30102999567 the number of digits is at least
+	// floor((length-1)·log10(2))+1 and at most floor(length·log10(2))+1, and both are the same but for one length in three.
+	const scale, low, high = 100_000_000_000, 30_102_999_566, 30_102_999_567
+	least := int(uint64(length-1)*low/scale) + 1
+	most := int(uint64(length)*high/scale) + 1
+	if least == most {
+		return least
+	}
+	if x.CmpAbs(Pow10(least)) >= 0 {
+		return least + 1
+	}
+	return least
+}
+
+// StripZeros returns y and k with x = y·10^k, where y is not a multiple of ten; of 0, both are 0.
+func StripZeros(x *big.Int) (y *big.Int, k int) {
+	// 10^k divides x only where 2^k does.
+	twos := int(x.TrailingZeroBits())
+	if x.Sign() == 0 || twos == 0 {
+		return x, 0
+	}
+	y = x
+	// Powers 10, 10^2, 10^4 … while they divide what is left, then once more from the last one down: after the way up by 10^(1+2+…+2^m)
+	// and a failure at 2^(m+1), less than 2^(m+1) zeros are left.
+	step := 1
+	for ; step <= twos-k; step *= 2 {
+		q, r := QuoRem(y, Pow10(step))
+		if r.Sign() != 0 {
+			break
+		}
+		y, k = q, k+step
+	}
+	for ; step > 0; step /= 2 {
+		if step > twos-k {
+			continue
+		}
+		q, r := QuoRem(y, Pow10(step))
+		if r.Sign() == 0 {
+			y, k = q, k+step
+		}
+	}
+	return y, k
+}
