@@ -1,0 +1,320 @@
+package calc
+
+import (
+	"context"
+	"math/big"
+
+	"calculator/calc/internal/ball"
+	"calculator/calc/internal/integer"
+)
+
+var (
+	opNumber = &op{name: "number", exact: func(_ *evaluation, n *node) (known, error) { return exactly(n.number), nil }}
+
+	opNegation = &op{name: "negate", exact: exactNegation, enclose: encloseNegation}
+	opSum      = &op{name: "add", exact: exactSum, enclose: encloseSum}
+	opProduct  = &op{name: "multiply", exact: exactProduct, enclose: encloseProduct}
+	opQuotient = &op{name: "divide", exact: exactQuotient, enclose: encloseQuotient}
+)
+
+func exactNegation(e *evaluation, n *node) (known, error) {
+	v, err := e.known(n.args[0])
+	switch v.kind {
+	case isRational:
+		return exactly(v.value.negated()), err
+	case isSpread:
+		return known{kind: isSpread, spread: v.spread.negated()}, err
+	case isLong:
+		return known{kind: isLong, finite: v.finite}, err
+	}
+	return known{}, err
+}
+
+func encloseNegation(e *evaluation, n *node, prec uint) (ball.Ball, error) {
+	b, err := e.enclose(n.args[0], prec)
+	return ball.Neg(b), err
+}
+
+func exactSum(e *evaluation, n *node) (known, error) {
+	values, ok, err := e.rationals(n.args)
+	if err != nil || !ok {
+		return known{}, err
+	}
+	if len(values) == 0 {
+		return exactly(rationalInt(0)), nil
+	}
+	q, s, ok, err := sumRationals(e.ctx, values)
+	switch {
+	case err != nil || !ok:
+		return known{}, err
+	case s != nil:
+		return known{kind: isSpread, spread: s}, nil
+	}
+	return exactly(q), nil
+}
+
+func encloseSum(e *evaluation, n *node, prec uint) (ball.Ball, error) {
+	sum := ball.FromInt64(0)
+	for _, a := range n.args {
+		b, err := e.enclose(a, prec)
+		if err != nil {
+			return b, err
+		}
+		sum = ball.Add(sum, b, prec)
+	}
+	return sum, nil
+}
+
+func exactProduct(e *evaluation, n *node) (known, error) {
+	values, ok, err := e.rationals(n.args)
+	if err != nil || !ok {
+		return known{}, err
+	}
+	size, exp := 0, 0
+	for _, v := range values {
+		if v.isZero() {
+			return exactly(rationalInt(0)), nil
+		}
+		size += v.size()
+		exp += v.exp
+	}
+	if size > 2*maxRationalBits {
+		return known{}, nil
+	}
+	q, err := product(e.ctx, values)
+	return exactly(q), err
+}
+
+// product multiplies by halves, so that the factors of each product are alike in length.
+func product(ctx context.Context, values []rational) (rational, error) {
+	switch len(values) {
+	case 0:
+		return rationalInt(1), nil
+	case 1:
+		return values[0], nil
+	}
+	half := len(values) / 2
+	left, err := product(ctx, values[:half])
+	if err != nil {
+		return rational{}, err
+	}
+	right, err := product(ctx, values[half:])
+	if err != nil {
+		return rational{}, err
+	}
+	if len(values) > 64 && ctx.Err() != nil {
+		return rational{}, ctx.Err()
+	}
+	return left.product(right), nil
+}
+
+func encloseProduct(e *evaluation, n *node, prec uint) (ball.Ball, error) {
+	product := ball.FromInt64(1)
+	for _, a := range n.args {
+		b, err := e.enclose(a, prec)
+		if err != nil {
+			return b, err
+		}
+		if product, err = ball.Mul(e.ctx, product, b, prec); err != nil {
+			return product, err
+		}
+	}
+	return product, nil
+}
+
+var errDivisionByZero = undefined("division by zero")
+
+func exactQuotient(e *evaluation, n *node) (known, error) {
+	x, err := e.known(n.args[0])
+	if err != nil {
+		return known{}, err
+	}
+	y, err := e.known(n.args[1])
+	switch {
+	case err != nil:
+		return known{}, err
+	case y.kind == isRational && y.value.isZero():
+		return known{}, errDivisionByZero
+	case x.kind == isRational && y.kind == isRational:
+		return exactly(x.value.quotient(y.value)), nil
+	}
+	return known{}, nil
+}
+
+func encloseQuotient(e *evaluation, n *node, prec uint) (ball.Ball, error) {
+	x, err := e.enclose(n.args[0], prec)
+	if err != nil {
+		return x, err
+	}
+	y, err := e.enclose(n.args[1], prec)
+	if err != nil {
+		return y, err
+	}
+	return ball.Quo(e.ctx, x, y, prec)
+}
+
+var (
+	opRemainder = &op{name: "remainder", exact: exactRemainder}
+	opRound     = &op{name: "round", exact: exactRound}
+)
+
+func exactRemainder(e *evaluation, n *node) (known, error) {
+	values, ok, err := e.rationals(n.args)
+	if err != nil || !ok {
+		return known{}, err
+	}
+	x, y := values[0], values[1]
+	if y.isZero() {
+		return known{}, errDivisionByZero
+	}
+	if x.isZero() {
+		return exactly(x), nil
+	}
+	// Over a common denominator: x and y are num·10^exp in units of 1/(x.den·y.den).
+	a, b := x, y
+	if x.den != nil || y.den != nil {
+		a = rational{num: integer.Mul(x.num, y.denominator()), exp: x.exp}
+		b = rational{num: integer.Mul(y.num, x.denominator()), exp: y.exp}
+	}
+	r, odd, compareHalf, err := truncatedRemainder(e.ctx, a, b)
+	if err != nil {
+		return known{}, err
+	}
+	if x.den != nil || y.den != nil {
+		r.den = integer.Mul(x.denominator(), y.denominator())
+	}
+	if !r.isZero() && n.mode.oneMore(x.sign(), y.sign(), odd, compareHalf) {
+		// The quotient is one further away from zero than the truncated one.
+		if x.sign() == y.sign() {
+			y = y.negated()
+		}
+		q, s, ok, err := sumRationals(e.ctx, []rational{r, y})
+		if err != nil || s != nil || !ok {
+			return known{kind: isSpread, spread: s}, err
+		}
+		return exactly(q), nil
+	}
+	return exactly(r), nil
+}
+
+// oneMore reports whether the quotient's magnitude is one more than the truncated quotient's, given the signs of dividend
+// and divisor, whether the truncated quotient is odd, and how the remainder compares with half the divisor.
+func (m RemainderMode) oneMore(x, y int, odd bool, compareHalf int) bool {
+	switch m {
+	case Floored:
+		return x != y
+	case Euclidean:
+		return x < 0
+	case Nearest:
+		return compareHalf > 0 || compareHalf == 0 && odd
+	}
+	return false
+}
+
+// truncatedRemainder returns a − q·b for a ≠ 0 and q = trunc(a/b), whether q is odd, and how twice the remainder compares
+// with b, in magnitude. a and b are decimals.
+func truncatedRemainder(ctx context.Context, a, b rational) (r rational, odd bool, compareHalf int, err error) {
+	m, d := new(big.Int).Abs(a.num), new(big.Int).Abs(b.num)
+	gap := a.exp - b.exp
+	if gap < 0 {
+		if integer.Digits(m) < integer.Digits(d)-gap-1 {
+			return a, false, -1, nil // |a| < |b|/10
+		}
+		d = integer.Mul(d, integer.Pow10(-gap))
+		gap = 0
+	}
+	// The remainder by 2|b| tells the quotient's last bit as well.
+	twice := new(big.Int).Lsh(d, 1)
+	rest, err := shiftedRemainder(ctx, m, gap, twice)
+	if err != nil {
+		return rational{}, false, 0, err
+	}
+	if odd = rest.Cmp(d) >= 0; odd {
+		rest.Sub(rest, d)
+	}
+	compareHalf = new(big.Int).Lsh(rest, 1).Cmp(d)
+	if a.sign() < 0 {
+		rest.Neg(rest)
+	}
+	return rational{num: rest, exp: min(a.exp, b.exp)}, odd, compareHalf, nil
+}
+
+// shiftedRemainder returns m·10^k mod d without writing m·10^k out: 10^k mod d by binary powering, whose first steps are
+// numbers shorter than d and need no division.
+func shiftedRemainder(ctx context.Context, m *big.Int, k int, d *big.Int) (*big.Int, error) {
+	if k == 0 || bitsFor(k) < 2*d.BitLen()+4096 {
+		_, r := integer.QuoRem(integer.Mul(m, integer.Pow10(k)), d)
+		return r, nil
+	}
+	power := big.NewInt(1)
+	for i := wordLen(k) - 1; i >= 0; i-- {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		power = integer.Mul(power, power)
+		if k>>i&1 == 1 {
+			power.Mul(power, ten)
+		}
+		if power.Cmp(d) >= 0 {
+			_, power = integer.QuoRem(power, d)
+		}
+	}
+	_, m = integer.QuoRem(m, d)
+	_, r := integer.QuoRem(integer.Mul(m, power), d)
+	return r, nil
+}
+
+func exactRound(e *evaluation, n *node) (known, error) {
+	values, ok, err := e.rationals(n.args)
+	if err != nil || !ok {
+		return known{}, err
+	}
+	x := values[0]
+	places, ok := values[1].smallInt()
+	if !ok {
+		if i, isInt := values[1].integer(); !isInt {
+			return known{}, &Error{Kind: Undefined, Reason: "places is not an integer", Operand: "places", Position: -1}
+		} else if i.Sign() < 0 {
+			places = -1 << 61
+		} else {
+			places = 1 << 61
+		}
+	}
+	limit := int64(2*e.c.Limits.exponent() + e.c.Limits.digits())
+	switch {
+	case places > int64(e.c.Limits.digits()):
+		return known{}, &Error{Kind: TooLarge, Operand: "places", Limit: "max_digits", Position: -1,
+			Reason: "more places than max_digits allows digits in a result"}
+	case places < -limit:
+		places = -limit // beyond every number
+	}
+	q, err := e.roundToPlaces(x, int(places), n.rounding)
+	if err != nil {
+		return known{}, err
+	}
+	return known{kind: isRational, value: q, places: true}, nil
+}
+
+// roundToPlaces returns x as an integer times 10^-places.
+func (e *evaluation) roundToPlaces(x rational, places int, r Rounding) (rational, error) {
+	if x.isZero() {
+		return rational{num: new(big.Int), exp: -max(places, 0)}, nil
+	}
+	count := max(x.magnitude()+places+2, 0) // digits down to that place
+	if count > e.c.Limits.digits()+2 {
+		return rational{}, e.longerThanShown()
+	}
+	d := x.leading(count + 1)
+	if d.exp >= -places {
+		d.man = integer.Mul(d.man, integer.Pow10(d.exp+places))
+		d.exp = -places
+	}
+	d, _ = r.drop(d, -places-d.exp)
+	if d.man.Sign() == 0 {
+		return rational{num: new(big.Int), exp: -max(places, 0)}, nil
+	}
+	if d.negative {
+		d.man.Neg(d.man)
+	}
+	return rational{num: d.man, exp: d.exp}, nil
+}

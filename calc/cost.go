@@ -1,0 +1,53 @@
+package calc
+
+import (
+	"math"
+	"time"
+)
+
+// Cost is what a computation is expected to take.
+type Cost struct {
+	Bytes int64 // of memory at its peak
+	Time  time.Duration
+}
+
+// Estimate returns about what Evaluate(x, c) takes, from the lengths of the operands and of the result asked for. It is
+// meant to tell cheap from dear, and errs upwards. It looks at each node once and computes nothing.
+func Estimate(x Expr, c Context) Cost {
+	precision := c.Precision
+	switch precision {
+	case 0:
+		precision = maxAutomaticDigits
+	case Exact:
+		precision = c.Limits.digits()
+	}
+	var total Cost
+	var visit func(n *node)
+	visit = func(n *node) {
+		bits := float64(bitsFor(precision))
+		for _, a := range n.args {
+			visit(a)
+			bits += float64(a.number.orZero().BitLen())
+		}
+		if len(n.args) == 0 {
+			return
+		}
+		// A product of w words takes about w^1.6 ns (BenchmarkMul); the factors stand for how many of them an operation takes.
+		products, copies := 2.0, 8.0
+		switch n.op {
+		case opSum, opNegation:
+			products = 0
+		case opRemainder, opRound, opProduct, opQuotient:
+			products = 8
+		case opRoot, opPower:
+			products, copies = 40, 24
+		case opExp, opLog, opLogBase, opSin, opCos, opTan:
+			products, copies = 40*math.Log2(bits), 40
+		}
+		words := bits / 64
+		total.Time += time.Duration(words*20 + products*math.Pow(words, 1.6)*2)
+		total.Bytes = max(total.Bytes, int64(copies*bits/8)) + int64(len(n.args))*64
+	}
+	visit(x.n)
+	return total
+}

@@ -1,0 +1,417 @@
+package calc
+
+import (
+	"context"
+	"errors"
+	"math/big"
+
+	"calculator/calc/internal/ball"
+	"calculator/calc/internal/integer"
+)
+
+// Exp is e^x.
+func Exp(x Expr) Expr { return call(opExp, x) }
+
+// Log is the natural logarithm of x. It is undefined where x is not positive.
+func Log(x Expr) Expr { return call(opLog, x) }
+
+// LogBase is the logarithm of x to a base. It is undefined where x is not positive, or base is not positive or is 1.
+func LogBase(x, base Expr) Expr { return call(opLogBase, x, base) }
+
+// Sin is the sine of x, in the Context's unit of angles.
+func Sin(x Expr) Expr { return call(opSin, x) }
+
+// Cos is the cosine of x, in the Context's unit of angles.
+func Cos(x Expr) Expr { return call(opCos, x) }
+
+// Tan is the tangent of x, in the Context's unit of angles. It is undefined at the poles.
+func Tan(x Expr) Expr { return call(opTan, x) }
+
+var (
+	opExp     = &op{name: "exp", exact: exactExp, enclose: encloseUnary(ball.Exp)}
+	opLog     = &op{name: "log", exact: exactLog, enclose: encloseUnary(ball.Log)}
+	opLogBase = &op{name: "log", exact: exactLogBase, enclose: encloseLogBase}
+	opSin     = &op{name: "sin", exact: exactTrig(sine), enclose: encloseTrig(ball.Sin, ball.SinPi)}
+	opCos     = &op{name: "cos", exact: exactTrig(cosine), enclose: encloseTrig(ball.Cos, ball.CosPi)}
+	opTan     = &op{name: "tan", exact: exactTrig(tangent), enclose: encloseTrig(ball.Tan, ball.TanPi)}
+)
+
+// encloseUnary encloses a function of one operand, which is asked for a few bits more than the result: its derivative
+// is taken into account by the enclosure, and what is lost by it the next refinement makes good.
+func encloseUnary(f func(context.Context, ball.Ball, uint) (ball.Ball, error)) func(*evaluation, *node, uint) (ball.Ball, error) {
+	return func(e *evaluation, n *node, prec uint) (ball.Ball, error) {
+		x, err := e.encloseOperand(n.args[0], prec)
+		if err != nil {
+			return x, err
+		}
+		return f(e.ctx, x, prec)
+	}
+}
+
+// encloseOperand encloses an operand to about 2^-prec, be it large or small, and to prec bits at least. exp, sin, cos and
+// tan have a relative condition number of about |x|, log at 1 + t one of 1/|t|.
+func (e *evaluation) encloseOperand(n *node, prec uint) (ball.Ball, error) {
+	v, err := e.known(n)
+	if err != nil || v.kind != isRational || v.value.isZero() {
+		if err != nil {
+			return ball.Ball{}, err
+		}
+		return e.enclose(n, prec+32)
+	}
+	extra := 8 + bitsFor(max(v.value.magnitude()+1, 0))
+	if t := v.value.sum(rationalInt(-1)); v.value.magnitude() >= -1 && v.value.magnitude() <= 1 && !t.isZero() {
+		extra += bitsFor(max(-t.magnitude(), 0))
+	}
+	return e.enclose(n, prec+uint(extra))
+}
+
+// operand returns the value of the first operand where it is rational.
+func (e *evaluation) operand(n *node) (rational, bool, error) {
+	v, err := e.known(n.args[0])
+	return v.value, v.kind == isRational, err
+}
+
+// exactExp relies on Lindemann's theorem: e^x is transcendental for every algebraic x but 0 (Baker, Transcendental Number
+// Theory, theorem 1.4).
+func exactExp(e *evaluation, n *node) (known, error) {
+	x, ok, err := e.operand(n)
+	switch {
+	case err != nil || !ok:
+		return known{}, err
+	case x.isZero():
+		return exactly(rationalInt(1)), nil
+	case x.magnitude() > 20: // then |x| > 10^19, beyond any max_exponent
+		return known{}, e.outOfRange(x.sign() < 0)
+	}
+	// |e^x − 1| < 2|x| for |x| < 1.
+	return e.longBeside(rationalInt(1), x.sign(), x.magnitude()+2), nil
+}
+
+// exactLog relies on the same theorem: were log(x) algebraic and not 0, then x = e^log(x) would be transcendental.
+func exactLog(e *evaluation, n *node) (known, error) {
+	x, ok, err := e.operand(n)
+	switch {
+	case err != nil || !ok:
+		return known{}, err
+	case x.sign() <= 0:
+		return known{}, logarithmOf(x, "x")
+	}
+	t := x.sum(rationalInt(-1))
+	if t.isZero() {
+		return exactly(t), nil
+	}
+	// log(1+t) = t·(1 − t/2 + …): below t for either sign of t, by less than |t| of itself for |t| < 1/2.
+	return e.longBeside(t, -1, t.magnitude()+1), nil
+}
+
+func logarithmOf(x rational, operand string) error {
+	reason := "logarithm of a negative number"
+	if x.isZero() {
+		reason = "logarithm of zero"
+	}
+	return &Error{Kind: Undefined, Reason: reason, Operand: operand, Position: -1}
+}
+
+// longBeside is a value with infinitely many digits that differs from q ≠ 0 by less than 10^gap of it, above it where
+// direction is positive, else below. Where the gap is small enough for that, its leading digits are those of q, and then
+// zeros or nines, whatever the number of the digits in between.
+func (e *evaluation) longBeside(q rational, direction, gap int) known {
+	v := known{kind: isLong}
+	if q.den != nil {
+		return v
+	}
+	length := integer.Digits(q.num)
+	// A unit of the last of n digits is above 10^-n of the number.
+	most := max(e.need, length) + 2
+	if gap >= -most {
+		return v
+	}
+	v.digits = func(_ context.Context, count int) (digits, error) {
+		fill := max(count+1-length, 1)
+		d := digits{negative: q.sign() < 0, more: true, exp: q.exp - fill}
+		d.man = integer.Mul(new(big.Int).Abs(q.num), integer.Pow10(fill))
+		if (direction > 0) == d.negative { // the magnitude is smaller
+			d.man.Sub(d.man, one)
+		}
+		return d, nil
+	}
+	return v
+}
+
+// exactLogBase finds the rational logarithms: log_b(x) = p/q exactly if x^q = b^p. By the theorem of Gelfond and Schneider the
+// other logarithms of rationals to a rational base are transcendental; that they are irrational is all that is needed.
+func exactLogBase(e *evaluation, n *node) (known, error) {
+	values, ok, err := e.rationals(n.args)
+	if err != nil || !ok {
+		return known{}, err
+	}
+	x, b := values[0], values[1]
+	switch {
+	case x.sign() <= 0:
+		return known{}, logarithmOf(x, "x")
+	case b.sign() <= 0:
+		return known{}, &Error{Kind: Undefined, Reason: "the base of a logarithm is positive", Operand: "base", Position: -1}
+	}
+	x, b = x.canonical(), b.canonical()
+	switch {
+	case b.isOne():
+		return known{}, &Error{Kind: Undefined, Reason: "the base of a logarithm is not 1", Operand: "base", Position: -1}
+	case x.isOne():
+		return exactly(rationalInt(0)), nil
+	}
+	if p, q, ok := commonPower(x, b); ok {
+		return exactly(rational{num: big.NewInt(p), den: big.NewInt(q)}.canonicalSign()), nil
+	}
+	return known{kind: isLong}, e.ctx.Err()
+}
+
+// canonicalSign moves the sign of a small fraction into its numerator.
+func (q rational) canonicalSign() rational {
+	if q.den.Sign() < 0 {
+		q.num, q.den = new(big.Int).Neg(q.num), new(big.Int).Neg(q.den)
+	}
+	return q.reduced()
+}
+
+// commonPower returns p and q with x = r^p, b = r^q for a rational r, for canonical positive x, b other than 1, where there is one.
+//
+// With x = 2^i·5^j·a/c and b = 2^k·5^l·d/f as in exactRoot, the exponents of each prime stand to each other as p to q.
+func commonPower(x, b rational) (p, q int64, ok bool) {
+	xs, bs := factors(x), factors(b)
+	switch {
+	case bs.twos != 0:
+		p, q = xs.twos, bs.twos
+	case bs.fives != 0:
+		p, q = xs.fives, bs.fives
+	case bs.num.Cmp(one) != 0:
+		p, q, ok = integerLog(xs.num, bs.num)
+	default:
+		p, q, ok = integerLog(xs.den, bs.den)
+	}
+	if bs.twos == 0 && bs.fives == 0 && !ok || p == 0 {
+		return 0, 0, false
+	}
+	g := new(big.Int).GCD(nil, nil, big.NewInt(abs(p)), big.NewInt(abs(q))).Int64()
+	p, q = p/g, q/g
+	if q < 0 {
+		p, q = -p, -q
+	}
+	if p < 0 { // x^q = b^p = (1/b)^|p|
+		bs.twos, bs.fives, bs.num, bs.den = -bs.twos, -bs.fives, bs.den, bs.num
+	}
+	n := abs(p)
+	return p, q, xs.twos*q == bs.twos*n && xs.fives*q == bs.fives*n &&
+		samePower(xs.num, q, bs.num, n) && samePower(xs.den, q, bs.den, n)
+}
+
+func abs(n int64) int64 { return max(n, -n) }
+
+// primeParts are the parts of a positive rational 2^twos·5^fives·num/den, num and den coprime to 10 and to each other.
+type primeParts struct {
+	twos, fives int64
+	num, den    *big.Int
+}
+
+func factors(q rational) primeParts {
+	a, b := q.num, q.denominator()
+	i, k := a.TrailingZeroBits(), b.TrailingZeroBits()
+	num, fives := stripFives(new(big.Int).Rsh(a, i))
+	den, below := stripFives(new(big.Int).Rsh(b, k))
+	return primeParts{int64(i) - int64(k) + int64(q.exp), int64(fives-below) + int64(q.exp), num, den}
+}
+
+// samePower reports whether x^m = y^n, for coprime m, n ≥ 1 and x, y ≥ 1: that is so exactly if x = r^n and y = r^m for an integer r.
+func samePower(x *big.Int, m int64, y *big.Int, n int64) bool {
+	if x.Cmp(one) == 0 || y.Cmp(one) == 0 {
+		return x.Cmp(y) == 0
+	}
+	if n >= int64(x.BitLen()) || m >= int64(y.BitLen()) {
+		return false
+	}
+	r, exact := integer.Root(x, int(n))
+	if !exact || int64(r.BitLen()-1)*m > int64(y.BitLen()) {
+		return false
+	}
+	return integer.Pow(r, uint(m)).Cmp(y) == 0
+}
+
+// integerLog returns candidates p and q with x^q = y^p, for integers x, y ≥ 1, y > 1: Euclid's algorithm on the exponents of a
+// common root. Where y = r^q and x = r^p, dividing the larger by a power of the smaller keeps both powers of r.
+func integerLog(x, y *big.Int) (p, q int64, ok bool) {
+	if x.Cmp(one) == 0 {
+		return 0, 1, true
+	}
+	// x = r^(p0·u + p1·v) …: a and b are r^s and r^t, with x = a^pa·b^pb and y = a^qa·b^qb.
+	a, b := x, y
+	pa, pb, qa, qb := int64(1), int64(0), int64(0), int64(1)
+	for b.Cmp(one) != 0 {
+		if a.Cmp(b) < 0 {
+			a, b, pa, pb, qa, qb = b, a, pb, pa, qb, qa
+			continue
+		}
+		// b^k ≤ a: k·bits(b) ≤ bits(a) − 1 makes sure, and k = 1 is right too.
+		k := max(int64(a.BitLen()-1)/int64(b.BitLen()), 1)
+		quotient, rest := integer.QuoRem(a, integer.Pow(b, uint(k)))
+		if rest.Sign() != 0 {
+			return 0, 0, false
+		}
+		a = quotient // a·b^k was the old a
+		pb, qb = pb+k*pa, qb+k*qa
+		if a.Cmp(one) == 0 {
+			a, b, pa, pb, qa, qb = b, a, pb, pa, qb, qa
+		}
+	}
+	return pa, qa, true // x = a^pa, y = a^qa
+}
+
+func encloseLogBase(e *evaluation, n *node, prec uint) (ball.Ball, error) {
+	x, err := e.encloseOperand(n.args[0], prec+8)
+	if err != nil {
+		return x, err
+	}
+	base, err := e.encloseOperand(n.args[1], prec+8)
+	if err != nil {
+		return base, err
+	}
+	if x, err = ball.Log(e.ctx, x, prec+8); err != nil {
+		return x, err
+	}
+	if base, err = ball.Log(e.ctx, base, prec+8); err != nil {
+		return base, err
+	}
+	return ball.Quo(e.ctx, x, base, prec)
+}
+
+// perTurn is how many of a unit make a turn; 0 for radians.
+func (u Unit) perTurn() int64 {
+	switch u {
+	case Degree:
+		return 360
+	case Gradian:
+		return 400
+	case Turn:
+		return 1
+	}
+	return 0
+}
+
+// parts returns count·x/perTurn modulo count, where that is an integer: which of count equal parts of a turn the angle x is.
+func parts(ctx context.Context, x rational, perTurn, count int64) (int64, bool, error) {
+	x = x.product(rationalInt(count))
+	period := rationalInt(perTurn * count)
+	if x.den != nil {
+		period = rational{num: integer.Mul(period.num, x.den)}
+		x.den = nil
+	}
+	if x.exp < 0 {
+		if i, ok := x.integer(); ok {
+			x = rational{num: i}
+		} else if n, zeros := integer.StripZeros(x.num); zeros+x.exp < 0 && n.Sign() != 0 {
+			return 0, false, nil
+		}
+	}
+	if x.isZero() {
+		return 0, true, nil
+	}
+	r, _, _, err := truncatedRemainder(ctx, x, period)
+	if err != nil {
+		return 0, false, err
+	}
+	// r/period of a turn: a multiple of 1/count exactly if r·count is one of period.
+	n, rest := integer.QuoRem(new(big.Int).Mul(integer.Mul(r.num, integer.Pow10(r.exp)), big.NewInt(count)), period.num)
+	if rest.Sign() != 0 {
+		return 0, false, nil
+	}
+	return (n.Int64()%count + count) % count, true, nil
+}
+
+// A trig is a trigonometric function with its rational values at rational parts of a turn: with numerators over 2 for
+// sine and cosine by twelfths of a turn, the tangent's by eighths. There are no others: Niven, Irrational Numbers, corollary 3.12.
+type trig struct {
+	parts  int64
+	halves map[int64]int64 // part of the turn → twice the value
+	pole   map[int64]bool
+	atZero int64
+	// near 0, the function is beside: x from below or above, or 1.
+	nearZero func(e *evaluation, x rational) known
+}
+
+var (
+	sine = trig{parts: 12, halves: map[int64]int64{0: 0, 1: 1, 3: 2, 5: 1, 6: 0, 7: -1, 9: -2, 11: -1}, nearZero: func(e *evaluation, x rational) known {
+		return e.longBeside(x, -x.sign(), 2*x.magnitude()+2) // |sin x| is in |x|·(1 − x²/6, 1)
+	}}
+	cosine = trig{parts: 12, halves: map[int64]int64{0: 2, 2: 1, 3: 0, 4: -1, 6: -2, 8: -1, 9: 0, 10: 1}, atZero: 1, nearZero: func(e *evaluation, x rational) known {
+		return e.longBeside(rationalInt(1), -1, 2*x.magnitude()+2) // cos x is in (1 − x²/2, 1)
+	}}
+	tangent = trig{parts: 8, halves: map[int64]int64{0: 0, 1: 2, 3: -2, 4: 0, 5: 2, 7: -2}, pole: map[int64]bool{2: true, 6: true}, nearZero: func(e *evaluation, x rational) known {
+		return e.longBeside(x, x.sign(), 2*x.magnitude()+2) // |tan x| is in |x|·(1, 1 + x²) for |x| < 1
+	}}
+)
+
+// exactTrig finds the rational values. In radians that is only the value at 0: sine, cosine and tangent of an algebraic
+// number other than 0 are transcendental (Baker, Transcendental Number Theory, theorem 1.4 and after it).
+func exactTrig(f trig) func(*evaluation, *node) (known, error) {
+	return func(e *evaluation, n *node) (known, error) {
+		x, ok, err := e.operand(n)
+		switch {
+		case err != nil || !ok:
+			return known{}, err
+		case x.isZero():
+			return exactly(rationalInt(f.atZero)), nil
+		case e.c.Unit == Radian:
+			return f.nearZero(e, x), nil
+		}
+		part, ok, err := parts(e.ctx, x, e.c.Unit.perTurn(), f.parts)
+		if err != nil || !ok {
+			return known{kind: isLong}, err
+		}
+		if f.pole[part] {
+			return known{}, undefined("the tangent has a pole there")
+		}
+		if twice, ok := f.halves[part]; ok {
+			return exactly(rational{num: big.NewInt(5 * twice), exp: -1}), nil
+		}
+		return known{kind: isLong}, nil
+	}
+}
+
+func encloseTrig(radians func(context.Context, ball.Ball, uint) (ball.Ball, error),
+	halfTurns func(context.Context, ball.Ratio, uint) (ball.Ball, error)) func(*evaluation, *node, uint) (ball.Ball, error) {
+	return func(e *evaluation, n *node, prec uint) (ball.Ball, error) {
+		perTurn := e.c.Unit.perTurn()
+		if perTurn == 0 {
+			return encloseUnary(radians)(e, n, prec)
+		}
+		x, ok, err := e.operand(n)
+		if err != nil {
+			return ball.Ball{}, err
+		}
+		if !ok {
+			return ball.Ball{}, errors.New("the angle is not rational")
+		}
+		if x.magnitude() < -20 {
+			return encloseSmallAngle(e, x, perTurn, radians, prec)
+		}
+		// x/perTurn turns are π·2x/perTurn radians.
+		den := new(big.Int).Mul(x.denominator(), big.NewInt(perTurn))
+		q := ball.Ratio{Num: new(big.Int).Lsh(x.num, 1), Den: den, Exp10: int64(x.exp)}
+		return halfTurns(e.ctx, q, prec)
+	}
+}
+
+// encloseSmallAngle is encloseTrig for an angle so small that its turns need not be taken off: its exponent is not written out.
+func encloseSmallAngle(e *evaluation, x rational, perTurn int64,
+	radians func(context.Context, ball.Ball, uint) (ball.Ball, error), prec uint) (ball.Ball, error) {
+	b, err := x.product(rational{num: two, den: big.NewInt(perTurn)}).enclose(e.ctx, prec+16)
+	if err != nil {
+		return b, err
+	}
+	pi, err := ball.Pi(e.ctx, prec+16)
+	if err != nil {
+		return b, err
+	}
+	if b, err = ball.Mul(e.ctx, b, pi, prec+16); err != nil {
+		return b, err
+	}
+	return radians(e.ctx, b, prec)
+}

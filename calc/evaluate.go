@@ -1,0 +1,391 @@
+package calc
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/big"
+
+	"github.com/shopspring/decimal"
+
+	"calculator/calc/internal/ball"
+	"calculator/calc/internal/integer"
+)
+
+// A Result is the value of a computation, rounded once.
+type Result struct {
+	Value     decimal.Decimal
+	Exact     bool     // Value is the value itself
+	Precision int      // significant digits it was rounded to; 0 where it was not rounded
+	Rounding  Rounding // how it was rounded, where it was
+	// ErrorBound, where it is not empty, says that the value is within that of Value, and that no more could be found out.
+	ErrorBound string
+
+	value known // for Forms
+}
+
+// known is what is known of a node's value without enclosures.
+type known struct {
+	kind   kind
+	value  rational // isRational
+	spread spread   // isSpread
+	finite bool     // of isLong: a finite decimal all the same
+	// places is whether the zeros that value was given by rounding to places are part of the result.
+	places bool
+	// digits, where it is there, gives the leading digits of a long value faster than enclosures do.
+	digits func(ctx context.Context, n int) (digits, error)
+}
+
+type kind uint8
+
+const (
+	isUnknown  kind = iota // only its enclosures are known
+	isRational             // known.value
+	isSpread               // known.spread
+	// isLong: proved to have more significant digits than any rounding of this computation looks at, be it that it is
+	// irrational. So no digits shown are exact, no tie occurs, and refining an enclosure ends.
+	isLong
+)
+
+func exactly(q rational) known { return known{kind: isRational, value: q} }
+
+// evaluation is one call of Evaluate.
+type evaluation struct {
+	ctx context.Context
+	c   Context
+	// need is the most digits that a rounding looks at.
+	need int
+}
+
+// needGuard is how many digits beyond those asked for a rounding looks at, at most.
+const needGuard = 4
+
+// Evaluate returns the value of x, rounded once as c says. The error is a *Error where there is no such value or a limit is
+// passed, else the error of ctx, whose end stops the work.
+func Evaluate(ctx context.Context, x Expr, c Context) (Result, error) {
+	if err := c.check(); err != nil {
+		return Result{}, err
+	}
+	e := &evaluation{ctx: ctx, c: c, need: c.need()}
+	v, err := e.known(x.n)
+	if err != nil {
+		return Result{}, e.explain(err)
+	}
+	r, err := e.result(x.n, v)
+	if err != nil {
+		return Result{}, e.explain(err)
+	}
+	r.value = v
+	return r, ctx.Err()
+}
+
+// check refuses a context that asks for what there is not.
+func (c Context) check() error {
+	switch {
+	case c.Precision > c.Limits.precision():
+		return tooLarge("max_precision", fmt.Sprintf("precision %d is above max_precision (%d)", c.Precision, c.Limits.precision()))
+	case c.Precision < Exact:
+		return undefined(fmt.Sprintf("precision %d: want a number of digits from 1 to %d, or exact", c.Precision, c.Limits.precision()))
+	}
+	return nil
+}
+
+func (c Context) need() int {
+	switch c.Precision {
+	case 0:
+		return maxAutomaticDigits + needGuard
+	case Exact:
+		return c.Limits.digits() + needGuard
+	}
+	return c.Precision + needGuard
+}
+
+// explain turns the errors of enclosures into ours.
+func (e *evaluation) explain(err error) error {
+	var r *ball.RangeError
+	if errors.As(err, &r) {
+		return e.outOfRange(r.Small)
+	}
+	return err
+}
+
+func (e *evaluation) outOfRange(small bool) error {
+	limit := e.c.Limits.exponent()
+	if small {
+		return tooLarge("max_exponent", fmt.Sprintf("the result is too small: below 1e-%d (max_exponent)", limit))
+	}
+	return tooLarge("max_exponent", fmt.Sprintf("the result is too large: beyond 1e%d (max_exponent)", limit))
+}
+
+// known returns what is known of n exactly. It is computed once.
+func (e *evaluation) known(n *node) (known, error) {
+	if n.seen {
+		return n.known, nil
+	}
+	if err := e.ctx.Err(); err != nil {
+		return known{}, err
+	}
+	v, err := n.op.exact(e, n)
+	if err != nil {
+		return known{}, err
+	}
+	if v.kind == isRational {
+		if err := e.inRange(v.value); err != nil {
+			return known{}, err
+		}
+	}
+	n.known, n.seen = v, true
+	return v, nil
+}
+
+// inRange refuses a value whose first significant digit lies beyond the limit.
+func (e *evaluation) inRange(q rational) error {
+	if q.isZero() {
+		return nil
+	}
+	limit := e.c.Limits.exponent()
+	m := q.magnitude()
+	if -limit < m && m < limit {
+		return nil // magnitude is right within one
+	}
+	if q.den != nil {
+		m = floorMagnitude(q)
+	}
+	if m > limit || m < -limit {
+		return e.outOfRange(m < 0)
+	}
+	return nil
+}
+
+// floorMagnitude is the power of ten of the first significant digit of q ≠ 0.
+func floorMagnitude(q rational) int {
+	d := q.leading(2)
+	return d.exp + integer.Digits(d.man) - 1
+}
+
+// rationals returns the values of the operands, if all of them are rational.
+func (e *evaluation) rationals(args []*node) ([]rational, bool, error) {
+	values := make([]rational, len(args))
+	for i, a := range args {
+		v, err := e.known(a)
+		if err != nil {
+			return nil, false, err
+		}
+		if v.kind != isRational {
+			return nil, false, nil
+		}
+		values[i] = v.value
+	}
+	return values, true, nil
+}
+
+// result rounds the value of n.
+func (e *evaluation) result(n *node, v known) (Result, error) {
+	switch v.kind {
+	case isRational:
+		if v.places {
+			return e.placed(v.value)
+		}
+		return e.rounded(v.value)
+	case isSpread:
+		if e.c.Precision == Exact {
+			q, ok := v.spread.rational(bitsFor(e.c.Limits.digits() + 2*limbDigits))
+			if !ok {
+				return Result{}, e.longerThanShown()
+			}
+			return e.rounded(q)
+		}
+		v.digits = func(_ context.Context, n int) (digits, error) { return v.spread.leading(n), nil }
+		return e.roundedLong(v.digits)
+	case isLong:
+		if v.finite && e.c.Precision == Exact {
+			return Result{}, e.longerThanShown()
+		}
+		if v.digits == nil {
+			v.digits = func(_ context.Context, k int) (digits, error) { return e.refine(n, k) }
+		}
+		return e.roundedLong(v.digits)
+	}
+	return Result{}, &Error{Kind: NotImplemented, Reason: "this computation is not available yet", Position: -1}
+}
+
+// placed is a result of rounding to places, which is exact and keeps its zeros.
+func (e *evaluation) placed(q rational) (Result, error) {
+	if shown := max(integer.Digits(q.num)+max(q.exp, 0), -q.exp); shown > e.c.Limits.digits() {
+		return Result{}, tooLarge("max_digits", fmt.Sprintf("the result has %d digits, above max_digits (%d)", shown, e.c.Limits.digits()))
+	}
+	return Result{Value: decimal.NewFromBigInt(q.num, int32(q.exp)), Exact: true}, nil
+}
+
+// rounded rounds a rational.
+func (e *evaluation) rounded(q rational) (Result, error) {
+	if q.isZero() {
+		return Result{Exact: true}, nil
+	}
+	precision := e.c.Precision
+	if precision <= 0 {
+		d, ok := q.decimal()
+		if ok {
+			d.num, d.exp = stripZeros(d.num, d.exp)
+		}
+		switch n := integer.Digits(d.orZero()); {
+		case ok && precision == 0 && n <= maxAutomaticDigits, ok && precision == Exact && n <= e.c.Limits.digits():
+			return Result{Value: decimal.NewFromBigInt(d.num, int32(d.exp)), Exact: true}, nil
+		case ok && precision == Exact:
+			return Result{}, tooLarge("max_digits", fmt.Sprintf("the exact result has %d digits, above max_digits (%d): ask for a precision", n, e.c.Limits.digits()))
+		case precision == Exact:
+			return Result{}, notFinite()
+		}
+		precision = decimal128Digits
+	}
+	return e.finish(q.leading(precision+1), precision)
+}
+
+// orZero is the numerator, or 0 of a rational that is not there.
+func (q rational) orZero() *big.Int {
+	if q.num == nil {
+		return new(big.Int)
+	}
+	return q.num
+}
+
+func notFinite() error {
+	return undefined("the result has no finite decimal, so precision exact cannot show it: ask for a number of digits")
+}
+
+func (e *evaluation) longerThanShown() error {
+	return tooLarge("max_digits", fmt.Sprintf("the exact result has more than max_digits (%d) digits: ask for a precision", e.c.Limits.digits()))
+}
+
+// roundedLong rounds a value that has more digits than anyone asks for, given its leading digits.
+func (e *evaluation) roundedLong(leading func(context.Context, int) (digits, error)) (Result, error) {
+	precision := e.c.Precision
+	switch precision {
+	case 0:
+		precision = decimal128Digits
+	case Exact:
+		return Result{}, notFinite()
+	}
+	d, err := leading(e.ctx, precision+1)
+	if err != nil {
+		return Result{}, err
+	}
+	return e.finish(d, precision)
+}
+
+// finish rounds leading digits to the precision.
+func (e *evaluation) finish(d digits, precision int) (Result, error) {
+	rounded, exact := e.c.Rounding.round(d, precision)
+	man, exp := stripZeros(rounded.man, rounded.exp)
+	if rounded.negative {
+		man = new(big.Int).Neg(man)
+	}
+	if first := exp + integer.Digits(man) - 1; first > e.c.Limits.exponent() || first < -e.c.Limits.exponent() {
+		return Result{}, e.outOfRange(first < 0)
+	}
+	r := Result{Value: decimal.NewFromBigInt(man, int32(exp)), Exact: exact}
+	if !exact {
+		// Zeros that the precision covers are digits, not placeholders: 119.96 to three digits is 120.
+		if exp > 0 && integer.Digits(man)+exp <= precision {
+			r.Value = decimal.NewFromBigInt(integer.Mul(man, integer.Pow10(exp)), 0)
+		}
+		r.Precision, r.Rounding = precision, e.c.Rounding
+	}
+	return r, nil
+}
+
+func stripZeros(man *big.Int, exp int) (*big.Int, int) {
+	n, zeros := integer.StripZeros(man)
+	return n, exp + zeros
+}
+
+// firstGuard is how many bits more than the digits asked for the first enclosure has. One computation in 2^20 needs a
+// second.
+const firstGuard = 32
+
+// refine returns n or more leading digits of a node whose value isLong, from enclosures of growing precision (Ziv's
+// strategy; Muller, Elementary Functions, 3rd edition, §12.1). It ends since no number of so few digits is the value:
+// the distance to the nearest of them is positive.
+func (e *evaluation) refine(n *node, count int) (digits, error) {
+	prec := uint(bitsFor(count)) + firstGuard
+	for guard := uint(firstGuard); ; guard *= 2 {
+		b, err := e.enclose(n, prec)
+		if err == nil {
+			var d digits
+			var decided bool
+			if d, decided, err = decide(e.ctx, b, count); decided {
+				return d, err
+			}
+		}
+		if err != nil && !errors.Is(err, ball.ErrStraddles) {
+			return digits{}, err
+		}
+		if err := e.ctx.Err(); err != nil {
+			return digits{}, err
+		}
+		prec += guard
+	}
+}
+
+// decide reads count or more leading digits of every number in b, if they are the same. The number meant is none that
+// ends there: there is more.
+func decide(ctx context.Context, b ball.Ball, count int) (digits, bool, error) {
+	sign, known := b.Sign()
+	if !known {
+		return digits{}, false, nil
+	}
+	lower, _, _ := b.Log2()
+	// |x| ≥ 2^lower, so with 10^places the integer part has at least count digits. log10(2) = 0.30102999566398119…
+	first := floorLog10(lower)
+	places := count - first
+	lo, hi, err := ball.Digits(ctx, ball.Abs(b), int64(places))
+	if err != nil {
+		return digits{}, false, err
+	}
+	if lo.Floor.Cmp(hi.Floor) != 0 {
+		if !hi.Exact || new(big.Int).Add(lo.Floor, one).Cmp(hi.Floor) != 0 {
+			return digits{}, false, nil
+		}
+	}
+	return digits{sign < 0, lo.Floor, -places, true}, true, nil
+}
+
+// floorLog10 returns floor(log10(2^n)), or one less.
+func floorLog10(n int64) int {
+	// 30102999566/10^11 < log10(2) < 30102999567/10^11, so the error of n times the bound of the right side is below
+	// n·10^-11, less than one for all |n| < 10^11.
+	const scale = 100_000_000_000
+	low := int64(30102999566)
+	if n < 0 {
+		low++
+	}
+	q := n * low / scale
+	if n*low%scale < 0 {
+		q--
+	}
+	return int(q)
+}
+
+// enclose returns an enclosure of n made with at least prec bits. The last one is kept.
+func (e *evaluation) enclose(n *node, prec uint) (ball.Ball, error) {
+	if n.prec >= prec {
+		return n.ball, nil
+	}
+	v, err := e.known(n)
+	if err != nil {
+		return ball.Ball{}, err
+	}
+	var b ball.Ball
+	switch v.kind {
+	case isRational:
+		b, err = v.value.enclose(e.ctx, prec)
+	case isSpread:
+		b, err = v.spread.enclose(e.ctx, prec)
+	default:
+		b, err = n.op.enclose(e, n, prec)
+	}
+	if err == nil {
+		n.ball, n.prec = b, prec
+	}
+	return b, err
+}

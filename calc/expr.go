@@ -1,0 +1,82 @@
+package calc
+
+import (
+	"github.com/shopspring/decimal"
+
+	"calculator/calc/internal/ball"
+)
+
+// An Expr is a real number as a formula over decimals. Nothing is computed before Evaluate. An Expr may be part of
+// several others; one that is being evaluated may not be evaluated by another goroutine at the same time.
+type Expr struct{ n *node }
+
+// A node is an operation on the values of other nodes, and what is known of its own value so far.
+type node struct {
+	op       *op
+	args     []*node
+	number   rational      // of a number
+	mode     RemainderMode // of a remainder
+	rounding Rounding      // of a rounding to places
+
+	seen  bool
+	known known     // once seen
+	ball  ball.Ball // an enclosure made with prec bits, where prec is not 0
+	prec  uint
+}
+
+// An op is one of the primitives that formulas are made of: how its value is found exactly, and how it is enclosed.
+type op struct {
+	name    string
+	exact   func(e *evaluation, n *node) (known, error)
+	enclose func(e *evaluation, n *node, prec uint) (ball.Ball, error)
+}
+
+// Number is the decimal d.
+func Number(d decimal.Decimal) Expr { return Expr{&node{op: opNumber, number: rationalDecimal(d)}} }
+
+// Int is the integer n.
+func Int(n int64) Expr { return Expr{&node{op: opNumber, number: rationalInt(n)}} }
+
+func call(o *op, args ...Expr) Expr {
+	n := &node{op: o, args: make([]*node, len(args))}
+	for i, a := range args {
+		n.args[i] = a.n
+	}
+	return Expr{n}
+}
+
+// Sum is the sum of its operands; of none, 0.
+func Sum(x ...Expr) Expr { return call(opSum, x...) }
+
+// Difference is x − y.
+func Difference(x, y Expr) Expr { return Sum(x, Negation(y)) }
+
+// Negation is −x.
+func Negation(x Expr) Expr { return call(opNegation, x) }
+
+// Product is the product of its operands; of none, 1.
+func Product(x ...Expr) Expr { return call(opProduct, x...) }
+
+// Quotient is x/y. It is undefined where y is 0.
+func Quotient(x, y Expr) Expr { return call(opQuotient, x, y) }
+
+// Remainder is x − n·y, n being x/y rounded to an integer as mode says. It is undefined where y is 0.
+func Remainder(x, y Expr, mode RemainderMode) Expr {
+	r := call(opRemainder, x, y)
+	r.n.mode = mode
+	return r
+}
+
+// Power is x^y, the real power; 0^0 is 1. It is undefined where x is 0 and y negative, or x negative and y not an integer.
+func Power(x, y Expr) Expr { return call(opPower, x, y) }
+
+// Root is the real n-th root of x, for an integer n other than 0. It is undefined where x is negative and n even, or x is 0
+// and n negative.
+func Root(x, n Expr) Expr { return call(opRoot, x, n) }
+
+// Round is x rounded to places digits behind the point, an integer that may be negative. As a result it keeps its zeros.
+func Round(x, places Expr, r Rounding) Expr {
+	e := call(opRound, x, places)
+	e.n.rounding = r
+	return e
+}

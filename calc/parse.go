@@ -1,0 +1,45 @@
+package calc
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/shopspring/decimal"
+
+	"calculator/calc/expression"
+	"calculator/calc/internal/integer"
+)
+
+// Parse returns the decimal that text stands for: [+-]digits[.digits][e[+-]digits], with E too, .5 and 5., underscores
+// between digits, and the Unicode minus sign. Blanks around it are ignored. The error is a *Error of Kind NotANumber, or
+// TooLarge where a limit is passed; it says what to write instead.
+func Parse(text string, l Limits) (decimal.Decimal, error) {
+	negative, n, err := expression.ParseNumber(text)
+	if err != nil {
+		e := &Error{Kind: NotANumber, Reason: err.Error(), Position: -1}
+		var at *expression.Error
+		if errors.As(err, &at) {
+			e.Position = at.Position
+		}
+		return decimal.Decimal{}, e
+	}
+	return fromLiteral(negative, n, l)
+}
+
+// fromLiteral returns the number that was written, within the limits.
+func fromLiteral(negative bool, n expression.Literal, l Limits) (decimal.Decimal, error) {
+	switch {
+	case n.Written > l.digits():
+		return decimal.Decimal{}, tooLarge("max_digits", fmt.Sprintf("a number of %d digits, above max_digits (%d)", n.Written, l.digits()))
+	case n.Digits == "":
+		return decimal.Decimal{}, nil // 0e9999999999 too
+	}
+	if first := n.Exponent + int64(len(n.Digits)) - 1; first > int64(l.exponent()) || first < -int64(l.exponent()) {
+		return decimal.Decimal{}, tooLarge("max_exponent", fmt.Sprintf("a number of the size 1e%d, beyond 1e±max_exponent (%d)", first, l.exponent()))
+	}
+	man := integer.Parse(n.Digits)
+	if negative {
+		man.Neg(man)
+	}
+	return decimal.NewFromBigInt(man, int32(n.Exponent)), nil
+}

@@ -1,0 +1,429 @@
+package calc
+
+import (
+	"context"
+	"errors"
+	"math"
+	"math/big"
+
+	"calculator/calc/internal/ball"
+	"calculator/calc/internal/integer"
+)
+
+var (
+	opPower = &op{name: "power", exact: exactPowerNode, enclose: enclosePower}
+	opRoot  = &op{name: "root", exact: exactRootNode, enclose: encloseRoot}
+)
+
+// maxIntegerRoot is the number of digits, degree times digits asked for, up to which a root is the integer root of the
+// operand with zeros appended; above it enclosures are quicker. Measured with BenchmarkRootDegree: at degree 5 and 1,000
+// digits the two take the same time.
+const maxIntegerRoot = 5_000
+
+func exactPowerNode(e *evaluation, n *node) (known, error) {
+	values, ok, err := e.rationals(n.args)
+	if err != nil || !ok {
+		return known{}, err
+	}
+	return e.power(values[0], values[1])
+}
+
+// power returns what is known of x^y.
+func (e *evaluation) power(x, y rational) (known, error) {
+	switch {
+	case y.isZero():
+		return exactly(rationalInt(1)), nil
+	case x.isZero() && y.sign() < 0:
+		return known{}, undefined("zero to a negative power")
+	case x.isZero():
+		return exactly(x), nil
+	}
+	x = x.canonical()
+	if i, ok := y.integer(); ok {
+		return e.integerPower(x, i)
+	}
+	if x.sign() < 0 {
+		return known{}, undefined("a negative base with an exponent that is not an integer has no real power")
+	}
+	if x.isOne() {
+		return exactly(x), nil
+	}
+	return e.fractionalPower(x, y)
+}
+
+// integerPower returns what is known of x^n for x ≠ 0 in canonical form and n ≠ 0.
+func (e *evaluation) integerPower(x rational, n *big.Int) (known, error) {
+	if x.isOne() {
+		return exactly(x), nil
+	}
+	if minus := x.negated(); minus.isOne() {
+		if n.Bit(0) == 1 {
+			return exactly(x), nil
+		}
+		return exactly(minus), nil
+	}
+	if n.Sign() < 0 {
+		x, n = x.inverse().canonical(), new(big.Int).Neg(n)
+	}
+	if err := e.powerInRange(x, n); err != nil {
+		return known{}, err
+	}
+	if !n.IsInt64() || n.BitLen() > 40 {
+		// Then |x| is nearly 1, so that x has many digits, and x^n has n times as many.
+		return known{kind: isLong, finite: x.den == nil}, nil
+	}
+	count := int(n.Int64())
+	// x^n in lowest terms has at least (bits-1)·n bits, where bits is the length of the longer part of x.
+	// A canonical x has nothing to cancel and no zeros to strip, and so has x^n: where its numerator is not a multiple of
+	// ten, neither of its powers is. So all these are significant digits; a part of one bit is 1.
+	longest := max(x.num.BitLen(), x.denominator().BitLen())
+	if float64(longest-1)*float64(count) > float64(max(2*bitsFor(e.need), 20_000)) {
+		return known{kind: isLong, finite: x.den == nil}, nil
+	}
+	p := rational{num: integer.Pow(x.num, uint(count)), exp: x.exp * count}
+	if x.den != nil {
+		p.den = integer.Pow(x.den, uint(count))
+	}
+	return exactly(p), nil
+}
+
+// powerInRange refuses x^n, n > 0, where an estimate already shows that it lies beyond max_exponent.
+func (e *evaluation) powerInRange(x rational, n *big.Int) error {
+	count, _ := new(big.Float).SetInt(n).Float64()
+	low, width := x.log2()
+	limit := (float64(e.c.Limits.exponent()) + 1) * math.Log2(10)
+	switch {
+	case low > 0 && low*count > limit:
+		return e.outOfRange(false)
+	case low+width < 0 && -(low+width)*count > limit:
+		return e.outOfRange(true)
+	case count < limit:
+		return nil
+	}
+	// x is near 1, or not far beyond the limit: its logarithm to some 60 bits decides but for the last of them.
+	b, err := x.enclose(e.ctx, 64+uint(x.num.BitLen()))
+	if err != nil {
+		return err
+	}
+	log, err := ball.Log(e.ctx, ball.Abs(b), 64)
+	if err != nil {
+		return err
+	}
+	log, err = ball.Mul(e.ctx, log, ball.FromInt(n), 64)
+	if err != nil {
+		return err
+	}
+	lower, _, known := log.Log2()
+	if sign, _ := log.Sign(); known && float64(lower) > math.Log2(limit) {
+		return e.outOfRange(sign < 0)
+	}
+	return nil
+}
+
+// canonical returns q ≠ 0 in lowest terms, as a decimal where it is one, the zeros at the end of its parts moved into the
+// exponent: a decimal has a numerator that is not a multiple of ten; another has a denominator with a prime factor other
+// than 2 and 5.
+func (q rational) canonical() rational {
+	if d, ok := q.decimal(); ok {
+		q = d
+	} else {
+		q = q.reduced()
+	}
+	q.num, q.exp = stripZeros(q.num, q.exp)
+	return q
+}
+
+// isOne reports whether a canonical q is 1.
+func (q rational) isOne() bool { return q.den == nil && q.exp == 0 && q.num.Cmp(one) == 0 }
+
+// fractionalPower returns what is known of x^y for a canonical x > 0 other than 1 and a y that is not an integer.
+//
+// With y = p/q in lowest terms, x^y is rational exactly if x is the q-th power of a rational r; then it is r^p.
+// (If x^(p/q) = s is rational, take a, b with ap + bq = 1: x^(1/q) = x^(ap/q)·x^b = s^a·x^b is rational.)
+func (e *evaluation) fractionalPower(x, y rational) (known, error) {
+	if err := e.realPowerInRange(x, y); err != nil {
+		return known{}, err
+	}
+	num, den, ok := y.fraction()
+	if !ok || !den.IsInt64() {
+		return known{kind: isLong}, nil // no number within the limits is so high a power
+	}
+	r, ok, err := exactRoot(e.ctx, x, den.Int64())
+	if err != nil || !ok {
+		return known{kind: isLong}, err
+	}
+	return e.integerPower(r.canonical(), num)
+}
+
+// realPowerInRange is powerInRange for any y ≠ 0.
+func (e *evaluation) realPowerInRange(x, y rational) error {
+	if y.magnitude() > 40 && !x.isOne() { // then |log2 x| ≥ 10^-40 is enough, and more precision tells
+		low, width := x.log2()
+		if low > 0 || low+width < 0 {
+			return e.outOfRange((low > 0) != (y.sign() > 0))
+		}
+	}
+	return nil
+}
+
+// exactRoot returns the n-th root of a canonical x > 0, n ≥ 2, where it is rational.
+//
+// With x = 2^i·5^j·a/b, a and b coprime to each other and to 10, it is so exactly if n divides i and j, and a and b are n-th
+// powers of integers: factorisation is unique.
+func exactRoot(ctx context.Context, x rational, n int64) (rational, bool, error) {
+	a, b := x.num, x.denominator()
+	i := a.TrailingZeroBits() + 0
+	twos := int64(i) - int64(b.TrailingZeroBits()) + int64(x.exp)
+	a = new(big.Int).Rsh(a, i)
+	b = new(big.Int).Rsh(b, b.TrailingZeroBits())
+	a, fives := stripFives(a)
+	b, below := stripFives(b)
+	fives += x.exp - below
+	if twos%n != 0 || int64(fives)%n != 0 {
+		return rational{}, false, nil
+	}
+	r := rational{num: one}
+	var ok bool
+	var err error
+	if r.num, ok, err = perfectRoot(ctx, a, n); err != nil || !ok {
+		return rational{}, false, err
+	}
+	if r.den, ok, err = perfectRoot(ctx, b, n); err != nil || !ok {
+		return rational{}, false, err
+	}
+	if r.den.Cmp(one) == 0 {
+		r.den = nil
+	}
+	// 2^i·5^j = 10^j·2^(i-j)
+	k, l := twos/n, int64(fives)/n
+	r.exp = int(l)
+	if k >= l {
+		r.num = new(big.Int).Lsh(r.num, uint(k-l))
+	} else {
+		r.exp = int(k)
+		r.num = integer.Mul(r.num, integer.Pow(five, uint(l-k)))
+	}
+	return r, true, nil
+}
+
+// perfectRoot returns the n-th root of m ≥ 1, where that is an integer.
+func perfectRoot(ctx context.Context, m *big.Int, n int64) (*big.Int, bool, error) {
+	switch {
+	case m.Cmp(one) == 0:
+		return one, true, nil
+	case n >= int64(m.BitLen()): // 1 < m < 2^n
+		return nil, false, nil
+	case !maybePower(m, n):
+		return nil, false, nil
+	}
+	r, exact := integer.Root(m, int(n))
+	return r, exact, ctx.Err()
+}
+
+// maybePower reports whether m may be an n-th power: it looks at m modulo a prime p with n | p−1, where the n-th powers
+// other than 0 are those with m^((p-1)/n) = 1, one residue in n.
+func maybePower(m *big.Int, n int64) bool {
+	const tests = 12
+	if n > 1<<20 {
+		return true
+	}
+	for p, found := 2*n+1, 0; found < tests && p < 1<<31 && p < n*200; p += 2 * n {
+		prime := big.NewInt(p)
+		if !prime.ProbablyPrime(0) { // exact below 2^64
+			continue
+		}
+		found++
+		rest := new(big.Int).Rem(m, prime)
+		if rest.Sign() != 0 && rest.Exp(rest, big.NewInt((p-1)/n), prime).Cmp(one) != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func enclosePower(e *evaluation, n *node, prec uint) (ball.Ball, error) {
+	y, err := e.known(n.args[1])
+	if err != nil {
+		return ball.Ball{}, err
+	}
+	if y.kind == isRational {
+		if i, ok := y.value.integer(); ok {
+			return encloseIntegerPower(e, n.args[0], i, prec)
+		}
+	}
+	guard := uint(32)
+	x, err := e.enclose(n.args[0], prec+guard)
+	if err != nil {
+		return x, err
+	}
+	exponent, err := e.enclose(n.args[1], prec+guard)
+	if err != nil {
+		return exponent, err
+	}
+	return ball.Pow(e.ctx, x, exponent, prec)
+}
+
+func encloseIntegerPower(e *evaluation, base *node, i *big.Int, prec uint) (ball.Ball, error) {
+	// The relative error of the base is multiplied by the exponent.
+	x, err := e.enclose(base, prec+uint(i.BitLen())+8)
+	if err != nil {
+		return x, err
+	}
+	if i.IsInt64() {
+		return ball.PowInt(e.ctx, x, i.Int64(), prec)
+	}
+	sign, _ := x.Sign()
+	b, err := ball.Pow(e.ctx, ball.Abs(x), ball.FromInt(i), prec)
+	if err == nil && sign < 0 && i.Bit(0) == 1 {
+		b = ball.Neg(b)
+	}
+	return b, err
+}
+
+func exactRootNode(e *evaluation, n *node) (known, error) {
+	degree, err := e.known(n.args[1])
+	if err != nil {
+		return known{}, err
+	}
+	if degree.kind != isRational {
+		return known{}, nil
+	}
+	d, ok := degree.value.integer()
+	if !ok || d.Sign() == 0 {
+		reason := "the degree of a root is an integer other than 0"
+		return known{}, &Error{Kind: Undefined, Reason: reason, Operand: "degree", Position: -1}
+	}
+	radicand, err := e.known(n.args[0])
+	if err != nil || radicand.kind != isRational {
+		return known{}, err
+	}
+	return e.root(radicand.value, d)
+}
+
+// root returns what is known of the n-th root of x, n ≠ 0.
+func (e *evaluation) root(x rational, n *big.Int) (known, error) {
+	switch {
+	case x.isZero() && n.Sign() < 0:
+		return known{}, undefined("a root of zero with a negative degree is a division by zero")
+	case x.isZero():
+		return exactly(x), nil
+	case x.sign() < 0 && n.Bit(0) == 0:
+		if n.Cmp(two) == 0 {
+			return known{}, undefined("square root of a negative number")
+		}
+		return known{}, undefined("even root of a negative number")
+	}
+	if n.Sign() < 0 {
+		x, n = x.inverse(), new(big.Int).Neg(n)
+	}
+	x = x.canonical()
+	if n.Cmp(one) == 0 || x.isOne() {
+		return exactly(x), nil
+	}
+	negative := x.sign() < 0
+	if negative {
+		x = x.negated()
+	}
+	if x.isOne() { // the odd root of −1
+		return exactly(rationalInt(-1)), nil
+	}
+	if !n.IsInt64() || n.BitLen() > 40 {
+		return known{kind: isLong}, nil // no number within the limits is so high a power
+	}
+	degree := n.Int64()
+	r, ok, err := exactRoot(e.ctx, x, degree)
+	switch {
+	case err != nil:
+		return known{}, err
+	case ok && negative:
+		return exactly(r.negated()), nil
+	case ok:
+		return exactly(r), nil
+	}
+	v := known{kind: isLong}
+	if degree <= 3 || degree <= maxIntegerRoot && degree*int64(e.rootDigits()) <= maxIntegerRoot {
+		v.digits = func(ctx context.Context, count int) (d digits, err error) {
+			d = x.rootLeading(int(degree), count)
+			d.negative = negative
+			return d, ctx.Err()
+		}
+	}
+	return v, nil
+}
+
+func (e *evaluation) rootDigits() int {
+	if e.c.Precision <= 0 {
+		return decimal128Digits
+	}
+	return e.c.Precision
+}
+
+// rootLeading returns the first count or more digits of the n-th root of q > 0, which is irrational.
+//
+// With an integer k, floor(q^(1/n)·10^k) = floor(floor(q·10^(nk))^(1/n)): an integer's n-th power is at most a real number
+// exactly if it is at most that number's floor.
+func (q rational) rootLeading(n, count int) digits {
+	// q > 10^m, so its root times 10^k is above 10^(m/n+k), and with k = count − floor(m/n) has more than count digits.
+	m := q.magnitude() - 1
+	k := count - floorDiv(m, n)
+	num, den := q.num, q.denominator()
+	if shift := n*k + q.exp; shift >= 0 {
+		num = integer.Mul(num, integer.Pow10(shift))
+	} else {
+		den = integer.Mul(den, integer.Pow10(-shift))
+	}
+	if den.Cmp(one) != 0 {
+		num, _ = integer.QuoRem(num, den)
+	}
+	var r *big.Int
+	if n == 2 {
+		r, _ = integer.Sqrt(num)
+	} else {
+		r, _ = integer.Root(num, n)
+	}
+	return digits{man: r, exp: -k, more: true}
+}
+
+func encloseRoot(e *evaluation, n *node, prec uint) (ball.Ball, error) {
+	degree, err := e.known(n.args[1])
+	if err != nil {
+		return ball.Ball{}, err
+	}
+	d, ok := degree.value.integer()
+	if degree.kind != isRational || !ok {
+		return ball.Ball{}, errors.New("the degree of a root is not an integer")
+	}
+	x, err := e.enclose(n.args[0], prec+8)
+	if err != nil {
+		return x, err
+	}
+	sign, _ := x.Sign()
+	if sign < 0 { // of odd degree
+		x = ball.Neg(x)
+	}
+	inverse := d.Sign() < 0
+	if inverse {
+		d = new(big.Int).Neg(d)
+	}
+	var b ball.Ball
+	if d.IsInt64() {
+		b, err = ball.Root(e.ctx, x, d.Int64(), prec+8)
+	} else {
+		var y ball.Ball
+		if y, err = ball.FromRatio(e.ctx, one, d, 0, prec+8); err == nil {
+			b, err = ball.Pow(e.ctx, x, y, prec+8)
+		}
+	}
+	if err != nil {
+		return b, err
+	}
+	if inverse {
+		if b, err = ball.Quo(e.ctx, ball.FromInt64(1), b, prec+8); err != nil {
+			return b, err
+		}
+	}
+	if sign < 0 {
+		b = ball.Neg(b)
+	}
+	return b, nil
+}
