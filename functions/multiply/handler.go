@@ -1,0 +1,10 @@
+// Package function multiplies numbers exactly.
+package function
+
+import (
+	"calculator/calc/catalogue"
+	"calculator/functions"
+)
+
+// Handle answers one invocation.
+var Handle = functions.Handler(catalogue.Multiply)

@@ -1,0 +1,10 @@
+// Package function subtracts one number from another exactly.
+package function
+
+import (
+	"calculator/calc/catalogue"
+	"calculator/functions"
+)
+
+// Handle answers one invocation.
+var Handle = functions.Handler(catalogue.Subtract)
