@@ -63,12 +63,20 @@ type Example struct {
 	Operands []string `json:"operands"` // by position
 	Options  []Value  `json:"options,omitempty"`
 
-	Result string      `json:"result,omitempty"`
-	Exact  bool        `json:"exact,omitempty"`
-	Forms  *calc.Forms `json:"forms,omitempty"` // where the option forms is true
+	Result string `json:"result,omitempty"`
+	Exact  bool   `json:"exact,omitempty"`
+	Forms  *Forms `json:"forms,omitempty"` // where the option forms is true
 
 	Problem string `json:"problem,omitempty"` // its type
 	Message string `json:"message,omitempty"` // its detail
+}
+
+// Forms are calc.Forms as they are written in JSON.
+type Forms struct {
+	Fraction  string `json:"fraction,omitempty"`
+	Mixed     string `json:"mixed,omitempty"`
+	Repeating string `json:"repeating,omitempty"`
+	Symbolic  string `json:"symbolic,omitempty"`
 }
 
 // A Value is an option as an example gives it.

@@ -21,7 +21,7 @@ var Divide = &Operation{
 		{Operands: []string{"2", "3"}, Options: []Value{{"precision", "5"}, {"rounding", "ceiling"}}, Result: "0.66667"},
 		{Operands: []string{"1", "32"}, Options: []Value{{"precision", "exact"}}, Result: "0.03125", Exact: true},
 		{Operands: []string{"22", "7"}, Options: []Value{{"precision", "8"}, {"forms", "true"}}, Result: "3.1428571",
-			Forms: &calc.Forms{Fraction: "22/7", Mixed: "3 1/7", Repeating: "3.(142857)"}},
+			Forms: &Forms{Fraction: "22/7", Mixed: "3 1/7", Repeating: "3.(142857)"}},
 		{Operands: []string{"1", "0"}, Problem: "undefined", Message: "divide(1, 0): division by zero"},
 		{Operands: []string{"1", "3"}, Options: []Value{{"precision", "exact"}}, Problem: "undefined"},
 		{Operands: []string{"1", "3"}, Options: []Value{{"precision", "0"}}, Problem: "malformed-request"},
