@@ -7,19 +7,19 @@ import (
 	"unicode/utf8"
 )
 
-// Kind says what sort of fault an Error is.
-type Kind uint8
+// ErrorKind says what sort of fault an Error is.
+type ErrorKind uint8
 
 // The kinds of errors.
 const (
-	Syntax      Kind = iota // the text does not parse
-	UnknownName             // a name that is neither function, constant nor variable
-	TooLarge                // more levels or nodes than an expression may have
+	Syntax      ErrorKind = iota // the text does not parse
+	UnknownName                  // a name that is neither function, constant nor variable
+	TooLarge                     // more levels or nodes than an expression may have
 )
 
 // An Error says what was found in a text, what was expected instead, and where.
 type Error struct {
-	Kind     Kind
+	Kind     ErrorKind
 	Found    string // “)”, the end of the text, …
 	Expected string // a value, an operator, …
 	Position int    // 0-based, in code points; the length of the text where it ended too soon
