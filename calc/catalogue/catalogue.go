@@ -5,7 +5,8 @@
 // tests. [All] has the operations in their order, [Find] gives one by name. An operation has one name everywhere: folder, URL,
 // expression, catalogue.
 //
-// The digits of the examples come from Python 3.11.7 (decimal) and mpmath 1.2.1, not from calc.
+// The digits of the examples are those of CPython 3.11.2 (decimal, fractions) and mpmath 1.2.1, not of calc: testdata/check.py
+// computes them.
 package catalogue
 
 import "calculator/calc"

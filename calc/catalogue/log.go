@@ -20,9 +20,17 @@ var Log = &Operation{
 	Examples: []Example{
 		{Operands: []string{"1"}, Result: "0", Exact: true},
 		{Operands: []string{"2"}, Result: "0.6931471805599453094172321214581766"},
+		{Operands: []string{"0.5"}, Options: []Value{{"precision", "5"}, {"rounding", "ceiling"}}, Result: "-0.69314"},
+		{Operands: []string{"1e1000000"}, Options: []Value{{"precision", "20"}}, Result: "2302585.092994045684"},
+		{Operands: []string{"1.0000000000000000000000000000001"}, Options: []Value{{"precision", "33"}}, Result: "9.9999999999999999999999999999995e-32"},
 		{Operands: []string{"1000", "10"}, Result: "3", Exact: true},
+		{Operands: []string{"8", "0.5"}, Result: "-3", Exact: true},
+		{Operands: []string{"8", "4"}, Result: "1.5", Exact: true},
 		{Operands: []string{"2", "10"}, Options: []Value{{"precision", "20"}}, Result: "0.30102999566398119521"},
 		{Operands: []string{"0"}, Problem: "undefined"},
+		{Operands: []string{"-1"}, Problem: "undefined"},
 		{Operands: []string{"2", "1"}, Problem: "undefined"},
+		{Operands: []string{"2", "0"}, Problem: "undefined"},
+		{Operands: []string{"2", "-10"}, Problem: "undefined"},
 	},
 }
