@@ -1,0 +1,112 @@
+package functions
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"strings"
+
+	handler "github.com/openfaas/templates-sdk/go-http"
+
+	"calculator/calc/catalogue"
+)
+
+// Handle is a function as the template calls it.
+type Handle = func(handler.Request) (handler.Response, error)
+
+// Handler returns the function that serves an operation, with the limits that the environment sets. A value there that cannot be read
+// ends the process with a sentence.
+func Handler(o *catalogue.Operation) Handle {
+	s, err := readSettings(os.LookupEnv)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	return newFunction(o, s, shared).handle
+}
+
+// A function serves one operation.
+type function struct {
+	*catalogue.Operation
+	settings settings
+	budget   *budget
+}
+
+func newFunction(o *catalogue.Operation, s settings, b *budget) *function {
+	return &function{Operation: o, settings: s, budget: b}
+}
+
+// methods are those that a function answers.
+const methods = "GET, HEAD, POST, OPTIONS"
+
+// handle answers one request. Its error is always nil: what goes wrong is said in the answer.
+func (f *function) handle(r handler.Request) (handler.Response, error) {
+	a := f.answer(&r)
+	if r.Method == http.MethodHead {
+		a = a.withoutBody()
+	}
+	return handler.Response{StatusCode: a.status, Header: a.header, Body: a.body}, nil
+}
+
+// answer finds out who answers: the pages of an operation that computes nothing, the help, or the computation.
+func (f *function) answer(r *handler.Request) reply {
+	if path := pathOf(r); path != "/" && (f.computes() || path != cataloguePath) {
+		return f.refuse(r, notFound(f.Name, path))
+	}
+	switch r.Method {
+	case http.MethodOptions:
+		return preflight()
+	case http.MethodGet, http.MethodHead, http.MethodPost, "":
+	default:
+		a := f.refuse(r, methodNotAllowed(f.Name, r.Method))
+		a.header["Allow"] = []string{methods}
+		return a
+	}
+	if !f.computes() {
+		return f.page(r)
+	}
+	return f.question(r)
+}
+
+// computes reports whether the operation takes operands.
+func (f *function) computes() bool { return len(f.Operands) > 0 }
+
+// pathOf is the path below the function's root, which host passes on. Without host it is the root.
+func pathOf(r *handler.Request) string {
+	uri := first(r.Header, "X-Original-Uri")
+	if uri == "" {
+		return "/"
+	}
+	path, _, _ := strings.Cut(uri, "?")
+	return path
+}
+
+// first is the first value of a header, whose name is given in its canonical form.
+func first(h http.Header, name string) string {
+	if values := h[name]; len(values) > 0 {
+		return values[0]
+	}
+	return ""
+}
+
+// contextOf is the request's context, which ends at the deadline.
+func contextOf(r *handler.Request) context.Context {
+	if ctx := r.Context(); ctx != nil {
+		return ctx
+	}
+	return context.Background()
+}
+
+// preflight answers OPTIONS, and a browser's question whether a page from elsewhere may ask: any may, without credentials.
+func preflight() reply {
+	return reply{status: http.StatusNoContent, header: http.Header{
+		"Allow":                        {methods},
+		"Content-Type":                 plainText,
+		"Cache-Control":                noCache,
+		"Access-Control-Allow-Origin":  anyOrigin,
+		"Access-Control-Allow-Methods": {methods},
+		"Access-Control-Allow-Headers": {"*"},
+		"Access-Control-Max-Age":       {"86400"},
+	}}
+}
