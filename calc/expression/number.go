@@ -192,7 +192,7 @@ func notANumber(text, body string, lead, size, length int, err error) *Error {
 	rest := body[size:]
 	switch _, second := signAt(rest); {
 	case body == "":
-		e.Found = "nothing"
+		e.Found, e.Hint = "nothing", "write a number, as in 1.5 or -2e3"
 	case second > 0:
 		e.Expected, e.Hint = "a digit", "write one sign at most"
 	case strings.ContainsRune(rest, ','):
@@ -219,7 +219,7 @@ func operandHint(rest string, length int) string {
 	}
 	switch strings.ToLower(rest) {
 	case "":
-		return "write a number, as in 1.5 or -2e3"
+		return "write a number, as in 1.5 or -2e3" // after a sign
 	case "nan", "inf", "infinity", "∞", "true", "false", "null", "none":
 		return "an operand is a finite number, as in 1.5 or -2e3"
 	}

@@ -14,7 +14,7 @@ var elsewhere = map[string]string{
 	"average": "mean", "avg": "mean", "ceiling": "ceil", "truncate": "trunc", "int": "trunc", "sgn": "sign", "signum": "sign",
 	"choose": "binomial", "comb": "binomial", "ncr": "binomial", "fact": "factorial", "fac": "factorial", "pow": "power",
 	"lg": "log10", "lb": "log2", "ld": "log2", "loge": "ln", "nthroot": "root", "modulo": "mod", "rem": "remainder",
-	"minus": "subtract", "plus": "add", "times": "multiply", "over": "divide", "euler": "e", "golden": "phi",
+	"minus": "subtract", "plus": "add", "times": "multiply", "over": "divide", "euler": "e", "golden": "phi", "τ": "tau", "φ": "phi", "ϕ": "phi",
 	"deg": "°", "degree": "°", "degrees": "°", "percent": "%", "squared": "²", "cubed": "³",
 }
 
