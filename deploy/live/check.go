@@ -16,13 +16,13 @@ import (
 // Check is one question to a function and what it must answer. It is kept beside the image it was verified with, so
 // that a rollback can ask what the old version was asked.
 type Check struct {
-	Method   string `json:"method,omitempty"` // POST when empty, which no cache answers
-	Path     string `json:"path,omitempty"`   // below the function, with the query
-	Type     string `json:"type,omitempty"`   // of the body
-	Body     string `json:"body,omitempty"`
-	Status   int    `json:"status,omitempty"`   // 200 when 0
-	Answer   string `json:"answer,omitempty"`   // the whole answer, less its last line end; empty: not compared
-	Contains string `json:"contains,omitempty"` // what must stand somewhere in it
+	Method   string   `json:"method,omitempty"` // POST when empty, which no cache answers
+	Path     string   `json:"path,omitempty"`   // below the function, with the query
+	Type     string   `json:"type,omitempty"`   // of the body
+	Body     string   `json:"body,omitempty"`
+	Status   int      `json:"status,omitempty"`   // 200 when 0
+	Answer   string   `json:"answer,omitempty"`   // the whole answer, less its last line end; empty: not compared
+	Contains []string `json:"contains,omitempty"` // what must stand somewhere in it
 }
 
 func (c Check) String() string {
@@ -94,8 +94,10 @@ func (c Check) compare(a answer, version string) error {
 	if c.Answer != "" && got != c.Answer {
 		return wrongAnswer{fmt.Errorf("%s: %q, want %q", c, shorten(got), shorten(c.Answer))}
 	}
-	if !strings.Contains(got, c.Contains) {
-		return wrongAnswer{fmt.Errorf("%s: %q is not in %q", c, c.Contains, shorten(got))}
+	for _, part := range c.Contains {
+		if !strings.Contains(got, part) {
+			return wrongAnswer{fmt.Errorf("%s: %q, want %s in it", c, shorten(got), part)}
+		}
 	}
 	return nil
 }

@@ -242,7 +242,7 @@ func (h *house) live() *live {
 		env: func(k string) string { return env[k] }, out: &h.out, gateway: h.gateway, state: h.state(), cli: cli,
 		checks: func(name string) []Check {
 			return []Check{{Body: "1 2", Answer: name + " of 1 2 "}, {Body: "3 4", Answer: name + " of 3 4 "},
-				{Body: "not implemented", Status: 501, Contains: "not-implemented"}}
+				{Body: "not implemented", Status: 501, Contains: []string{"not-implemented"}}}
 		},
 		attempts: 3, pause: 10 * time.Millisecond, ready: 2 * time.Second, poll: 5 * time.Millisecond,
 	}
