@@ -33,7 +33,8 @@ var imports = []struct {
 
 // TestImportsFollowTheDesign reads the source files: go list within a test would be answered from the test cache.
 func TestImportsFollowTheDesign(t *testing.T) {
-	root := ".."
+	root, err := filepath.Abs("..")
+	require.NoError(t, err)
 	files, checked := token.NewFileSet(), 0
 	require.NoError(t, filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {

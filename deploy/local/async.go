@@ -54,7 +54,7 @@ func (q *queue) invoke(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	name := r.PathValue("name")
-	if q.g.byName[name] == nil {
+	if q.g.find(name) == nil {
 		q.g.invoke(w, r)
 		return
 	}

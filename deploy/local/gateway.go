@@ -79,10 +79,13 @@ func (g *gateway) handler() http.Handler {
 	return m
 }
 
+// find returns the function of a name, which may say its namespace too: add or add.openfaas-fn.
+func (g *gateway) find(name string) *function { return g.byName[strings.TrimSuffix(name, "."+namespace)] }
+
 // invoke calls a function, which sees the path below its name.
 func (g *gateway) invoke(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("name")
-	f := g.byName[name]
+	f := g.find(name)
 	if f == nil {
 		http.Error(w, fmt.Sprintf("error finding function %s.%s: there is none of that name; GET /system/functions lists them", name, namespace), http.StatusNotFound)
 		return
@@ -116,7 +119,7 @@ func (g *gateway) list(w http.ResponseWriter, r *http.Request) {
 }
 
 func (g *gateway) describe(w http.ResponseWriter, r *http.Request) {
-	f := g.byName[r.PathValue("name")]
+	f := g.find(r.PathValue("name"))
 	if f == nil {
 		http.Error(w, "no such function", http.StatusNotFound)
 		return

@@ -50,7 +50,7 @@ func (l *lines) since(n int) ([]logs.Message, int, <-chan struct{}) {
 
 // Query sends the lines of a function's log that are asked for, and with Follow those that come until ctx ends.
 func (g *gateway) Query(ctx context.Context, r logs.Request) (<-chan logs.Message, error) {
-	f := g.byName[r.Name]
+	f := g.find(r.Name)
 	if f == nil {
 		return nil, fmt.Errorf("no function %q", r.Name)
 	}
