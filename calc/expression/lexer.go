@@ -18,10 +18,10 @@ type token struct {
 }
 
 const (
-	endOfText  rune = -1 - iota
-	endOfStart      // ; or a line end: a statement ends
-	number
-	name
+	endOfText      rune = -1 - iota
+	endOfStatement      // ; or a line end: a statement ends
+	numberToken
+	nameToken
 )
 
 // A lexer cuts the text into tokens. tok is the one at hand.
@@ -30,13 +30,12 @@ type lexer struct {
 	at   int   // first byte behind tok
 	pos  int32 // code points before at
 	tok  token
-	last rune  // kind of the token before tok
-	end  int32 // where that token ended, in code points
+	last rune // kind of the token before tok
 }
 
 // next steps to the next token.
 func (l *lexer) next() error {
-	l.last, l.end = l.tok.kind, l.pos
+	l.last = l.tok.kind
 	blank := l.skipBlanks()
 	l.tok = token{at: l.at, start: l.pos, blank: blank}
 	if l.at == len(l.text) {
@@ -61,10 +60,10 @@ func (l *lexer) next() error {
 			l.tok.kind, size = '^', 2
 		}
 	case ';', '\n', '\r':
-		l.tok.kind = endOfStart
+		l.tok.kind = endOfStatement
 	default:
 		if word := nameAt(l.text[l.at:]); word != "" {
-			l.tok.kind, l.tok.end = name, l.at+len(word)
+			l.tok.kind, l.tok.end = nameToken, l.at+len(word)
 			l.step(len(word))
 			return nil
 		}
@@ -134,7 +133,7 @@ func (l *lexer) nextNumber() error {
 		e.Position += int(l.pos)
 		return e
 	}
-	l.tok.kind, l.tok.number, l.tok.end = number, n, l.at+size
+	l.tok.kind, l.tok.number, l.tok.end = numberToken, n, l.at+size
 	l.step(size)
 	return nil
 }
@@ -154,7 +153,7 @@ func (l *lexer) found() string {
 	switch l.tok.kind {
 	case endOfText:
 		return "the end"
-	case number:
+	case numberToken:
 		return quote(l.word())
 	}
 	return foundAt(l.text, l.tok.at)

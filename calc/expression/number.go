@@ -189,6 +189,9 @@ func notANumber(text, body string, lead, size, length int, err error) *Error {
 		e.Position = utf8.RuneCountInString(body[size : size+length])
 	}
 	e.Position += utf8.RuneCountInString(text[:lead+size])
+	if e.Found == "a blank" {
+		e.Blank = true
+	}
 	rest := body[size:]
 	switch _, second := signAt(rest); {
 	case body == "":

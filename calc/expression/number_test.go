@@ -96,6 +96,15 @@ func TestParseNumberSaysWhatToWrite(t *testing.T) {
 	}
 }
 
+// In the query of a URL 1+2 is 1 2.
+func TestBlankInANumberIsNoticed(t *testing.T) {
+	for text, blank := range map[string]bool{"1 2": true, "1e 5": true, "- 5": true, "1,2": false, "1e": false, "x 2": false} {
+		_, _, err := ParseNumber(text)
+		require.Error(t, err)
+		require.Equal(t, blank, err.(*Error).Blank, text)
+	}
+}
+
 func TestScanNumberStopsWhereTheNumberEnds(t *testing.T) {
 	for text, length := range map[string]int{"12+3": 2, "1.5)": 3, "5.x": 2, ".5": 2, "1e5e5": 3, "2²": 1, "7 8": 1, "1,5": 1, "3…": 1} {
 		_, got, err := ScanNumber(text)

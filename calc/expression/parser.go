@@ -39,7 +39,7 @@ func (p *parser) statements() error {
 		return err
 	}
 	for p.tok.kind != endOfText {
-		if p.tok.kind == endOfStart {
+		if p.tok.kind == endOfStatement {
 			if err := p.next(); err != nil {
 				return err
 			}
@@ -55,7 +55,7 @@ func (p *parser) statements() error {
 }
 
 func (p *parser) statement() (s Statement, err error) {
-	if p.tok.kind == name && p.followedBy('=') {
+	if p.tok.kind == nameToken && p.followedBy('=') {
 		s.Name = p.word()
 		if taken := reserved(s.Name); taken != "" {
 			return s, p.fail("a name that is free", quote(s.Name)+", "+taken, "give the value another name")
@@ -72,7 +72,7 @@ func (p *parser) statement() (s Statement, err error) {
 		return s, err
 	}
 	s.Value = v.Node
-	if p.tok.kind != endOfText && p.tok.kind != endOfStart {
+	if p.tok.kind != endOfText && p.tok.kind != endOfStatement {
 		return s, p.surplus("the end of the expression")
 	}
 	if s.Name != "" {
@@ -136,7 +136,7 @@ func (p *parser) sum() (value, error) {
 // remainder reads products with mod between them.
 func (p *parser) remainder() (value, error) {
 	left, err := p.product()
-	for err == nil && p.tok.kind == name && p.word() == "mod" {
+	for err == nil && p.tok.kind == nameToken && p.word() == "mod" {
 		if err = p.next(); err != nil {
 			break
 		}
@@ -165,8 +165,8 @@ func (p *parser) product() (value, error) {
 			if err := p.next(); err != nil {
 				return left, err
 			}
-		case number, name, '(', '√', '|':
-			if operator == '|' && p.inBars || operator == name && p.word() == "mod" {
+		case numberToken, nameToken, '(', '√', '|':
+			if operator == '|' && p.inBars || operator == nameToken && p.word() == "mod" {
 				return left, nil
 			}
 			if err := p.juxtaposed(); err != nil {
@@ -215,9 +215,9 @@ func (p *parser) juxtaposed() error {
 		e := p.fail("an operator", p.found(), "for the remainder write mod")
 		e.Blank = p.tok.blank
 		return e
-	case p.tok.kind == number:
+	case p.tok.kind == numberToken:
 		hint := "write an operator between the two values, as in 2*3"
-		if p.last == name {
+		if p.last == nameToken {
 			hint = "write an operator between the two, or the number first, as in 2pi"
 		}
 		e := p.fail("an operator", p.found(), hint)
@@ -303,17 +303,17 @@ func (p *parser) radical() (value, error) {
 
 // postfix reads a value and what follows it directly: at most one of ² and ³, at most one !, and any % and °.
 func (p *parser) postfix() (value, error) {
+	start := p.tok.at
 	v, err := p.primary()
 	var raised, factorial bool
-	first := p.tok
 	for err == nil {
 		n := v.Node
 		end := p.tok.start + 1
 		switch sign := p.tok.kind; sign {
 		case '²', '³':
 			if raised {
-				inner := p.text[first.at:p.tok.at]
-				return v, p.fail("at most one of ² and ³", p.found(), fmt.Sprintf("write (x%s)%c, or the exponent with ^", short(inner), sign))
+				inner := strings.TrimSpace(p.text[start:p.tok.at])
+				return v, p.fail("at most one of ² and ³", p.found(), fmt.Sprintf("write (%s)%c, or the exponent with ^", short(inner), sign))
 			}
 			raised = true
 			digit := "2"
@@ -327,7 +327,8 @@ func (p *parser) postfix() (value, error) {
 			n, err = p.call("power", v.Start, end, n, exponent)
 		case '!':
 			if factorial {
-				return v, p.fail("at most one !", p.found(), "for the factorial of a factorial write (3!)!")
+				inner := strings.TrimSpace(p.text[start:p.tok.at])
+				return v, p.fail("at most one !", p.found(), fmt.Sprintf("for the factorial of a factorial write (%s)!", short(inner)))
 			}
 			factorial = true
 			n, err = p.call("factorial", v.Start, end, n)
@@ -394,8 +395,8 @@ func (p *parser) surplus(expected string) *Error {
 		if strings.HasPrefix(p.text[p.at:], "=") {
 			e.Hint = "values are computed, not compared"
 		}
-	case endOfStart, endOfText:
-		if p.brackets > 0 && p.tok.kind == endOfStart {
+	case endOfStatement, endOfText:
+		if p.brackets > 0 && p.tok.kind == endOfStatement {
 			e.Hint = "an expression ends with its line and at “;”"
 		}
 	}

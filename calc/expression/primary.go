@@ -5,14 +5,14 @@ import "fmt"
 // primary reads a number, a constant, a variable, a call, or a value in brackets.
 func (p *parser) primary() (v value, err error) {
 	switch p.tok.kind {
-	case number:
+	case numberToken:
 		literal := p.tok.number
 		if v.Node, err = p.node(Number, p.tok.start, p.pos); err != nil {
 			return v, err
 		}
 		v.Literal = literal
 		return v, p.next()
-	case name:
+	case nameToken:
 		return p.named()
 	case '(':
 		return p.bracketed(')')
@@ -37,7 +37,7 @@ func (p *parser) primary() (v value, err error) {
 
 // bracketed reads a value up to the closing bracket.
 func (p *parser) bracketed(closing rune) (v value, err error) {
-	opening, afterName := p.tok, p.last == name
+	opening, afterName := p.tok, p.last == nameToken
 	if p.brackets == MaxLevels {
 		return v, p.tooDeep(opening.start)
 	}
@@ -117,7 +117,7 @@ func (p *parser) callOf(f *Function) (*Node, error) {
 	if p.tok.kind != '(' {
 		hint := "write " + f.Use
 		switch p.tok.kind {
-		case number, name:
+		case numberToken, nameToken:
 			hint = fmt.Sprintf("write %s(%s)", f.Name, short(p.word()))
 		case '^', '²', '³':
 			hint = fmt.Sprintf("write %s(x)%s", f.Name, p.word())
@@ -177,11 +177,15 @@ func (p *parser) node(kind Kind, start, end int32) (*Node, error) {
 	}
 	p.scope.nodes++
 	if len(p.slab) == cap(p.slab) {
-		p.slab = make([]Node, 0, min(max(8, 2*cap(p.slab)), 256))
+		p.slab = make([]Node, 0, p.room(cap(p.slab)))
 	}
 	p.slab = append(p.slab, Node{Kind: kind, Start: start, End: end})
 	return &p.slab[len(p.slab)-1], nil
 }
+
+// room returns how many nodes to make room for at once: about as many as the rest of the text may need, which is seldom more
+// than one in two letters, and at least twice as many as before.
+func (p *parser) room(before int) int { return min(max((len(p.text)-p.at)/2+4, 2*before), 256) }
 
 // constant makes a number that an operator stands for.
 func (p *parser) constant(at int32, digits string) (*Node, error) {
@@ -226,7 +230,7 @@ func (p *parser) raise(n, operand *Node) error {
 // list returns a copy of the operands that may be appended to.
 func (p *parser) list(args ...*Node) []*Node {
 	if len(p.args)+len(args) > cap(p.args) {
-		p.args = make([]*Node, 0, max(len(args), min(max(16, 2*cap(p.args)), 512)))
+		p.args = make([]*Node, 0, max(len(args), p.room(cap(p.args))))
 	}
 	from := len(p.args)
 	p.args = append(p.args, args...)

@@ -102,7 +102,7 @@ func (p *parser) definition() (*Node, error) {
 		return nil, err
 	}
 	v, err := p.sum()
-	for err == nil && p.tok.kind == endOfStart {
+	for err == nil && p.tok.kind == endOfStatement {
 		err = p.next()
 	}
 	if err == nil && p.tok.kind != endOfText {
