@@ -90,7 +90,9 @@ func (f *function) batch(r *handler.Request, batch []question, asText bool) repl
 		if i > 0 && !asText {
 			body = append(body, ',')
 		}
-		res := f.compute(ctx, &batch[i], f.settings.answer-len(body))
+		// Each of the elements to come may turn out to be a problem, for which room is kept.
+		kept := min((len(batch)-i-1)*aroundProblem, f.settings.answer/2)
+		res := f.compute(ctx, &batch[i], f.settings.answer-len(body)-kept)
 		batch[i] = question{} // its operands are not needed any more
 		switch {
 		case asText && res.problem != nil:
@@ -125,8 +127,12 @@ func answerTooLarge(computation string, limit int) *problem {
 	return tooLarge("max_answer", fmt.Sprintf("%s: the answer has more than %d bytes (max_answer): ask for less at once, or for fewer digits", computation, limit))
 }
 
-// around is what an answer has besides the digits of its result.
-const around = 128
+const (
+	// around is what an answer has besides the digits of its result.
+	around = 128
+	// aroundProblem is what a problem takes.
+	aroundProblem = 600
+)
 
 // compute finds the result of a question, whose answer may take room bytes.
 func (f *function) compute(ctx context.Context, q *question, room int) result {
@@ -155,7 +161,11 @@ func (f *function) compute(ctx context.Context, q *question, room int) result {
 		}
 		defer release()
 	}
-	operands := make([]calc.Expr, len(q.operands))
+	operands := q.fewExpressions[:0]
+	if len(q.operands) > few {
+		operands = make([]calc.Expr, 0, len(q.operands))
+	}
+	operands = operands[:len(q.operands)]
 	for i, x := range q.operands {
 		if p := q.operand(&operands[i], i, x); p != nil {
 			return result{problem: p}
@@ -200,16 +210,16 @@ func (q *question) operand(to *calc.Expr, i int, v value) *problem {
 	var reason string
 	switch v.kind {
 	case text, number:
-		d, err := calc.Parse(v.text, f.settings.limits)
-		if err == nil {
-			*to = calc.Number(d)
+		var err error
+		if *to, err = calc.Literal(v.text, f.settings.limits); err == nil {
 			return nil
 		}
-		p := failure(err, computation(f.Name, q.operands))
-		p.operand = operandName(f.Operation, i)
+		what := computation(f.Name, q.operands)
 		if f.Variadic && len(q.operands) > 1 {
-			p.detail = strings.Replace(p.detail, ": ", ": operand "+strconv.Itoa(i+1)+": ", 1)
+			what += ": operand " + strconv.Itoa(i+1)
 		}
+		p := failure(err, what)
+		p.operand = operandName(f.Operation, i)
 		if v.plus {
 			p.detail += plusHint
 		}

@@ -37,8 +37,13 @@ func newFunction(o *catalogue.Operation, s settings, b *budget) *function {
 	return &function{Operation: o, settings: s, budget: b}
 }
 
-// methods are those that a function answers.
-const methods = "GET, HEAD, POST, OPTIONS"
+// methods are those that the function answers.
+func (f *function) methods() string {
+	if f.computes() {
+		return "GET, HEAD, POST, OPTIONS"
+	}
+	return "GET, HEAD, OPTIONS"
+}
 
 // handle answers one request. Its error is always nil: what goes wrong is said in the answer.
 func (f *function) handle(r handler.Request) (handler.Response, error) {
@@ -54,13 +59,13 @@ func (f *function) answer(r *handler.Request) reply {
 	if path := pathOf(r); path != "/" && (f.computes() || path != cataloguePath) {
 		return f.refuse(r, notFound(f.Name, path))
 	}
-	switch r.Method {
-	case http.MethodOptions:
-		return preflight()
-	case http.MethodGet, http.MethodHead, http.MethodPost, "":
+	switch {
+	case r.Method == http.MethodOptions:
+		return f.preflight()
+	case r.Method == http.MethodGet, r.Method == http.MethodHead, r.Method == "", r.Method == http.MethodPost && f.computes():
 	default:
-		a := f.refuse(r, methodNotAllowed(f.Name, r.Method))
-		a.header["Allow"] = []string{methods}
+		a := f.refuse(r, f.methodNotAllowed(r.Method))
+		a.header["Allow"] = []string{f.methods()}
 		return a
 	}
 	if !f.computes() {
@@ -99,7 +104,8 @@ func contextOf(r *handler.Request) context.Context {
 }
 
 // preflight answers OPTIONS, and a browser's question whether a page from elsewhere may ask: any may, without credentials.
-func preflight() reply {
+func (f *function) preflight() reply {
+	methods := f.methods()
 	return reply{status: http.StatusNoContent, header: http.Header{
 		"Allow":                        {methods},
 		"Content-Type":                 plainText,

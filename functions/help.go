@@ -3,7 +3,6 @@ package functions
 import (
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"strings"
 	"sync"
 
@@ -68,12 +67,7 @@ const cataloguePath = "/catalogue.json"
 
 // page answers for an operation that computes nothing.
 func (f *function) page(r *handler.Request) reply {
-	switch {
-	case r.Method == http.MethodPost:
-		a := f.refuse(r, methodNotAllowed(f.Name, r.Method))
-		a.header["Allow"] = []string{"GET, HEAD, OPTIONS"}
-		return a
-	case pathOf(r) == cataloguePath:
+	if pathOf(r) == cataloguePath {
 		return found(r, f.etag(r, plainJSON[0], cataloguePath), plainJSON, wholeCatalogue())
 	}
 	return f.refuse(r, notImplemented(f.Name))

@@ -37,7 +37,7 @@ func (f *function) readJSON(body string, q *question) (batch []question, isBatch
 		isBatch = true
 		batch, tooMany, err = f.scanBatch(&s, q)
 		if tooMany {
-			return nil, true, tooLarge("", f.Name+": a batch of more than "+strconv.Itoa(maxBatch)+" computations: send it in parts")
+			return nil, true, tooLarge("", f.Name+": a batch of more than 1,000 computations: send it in parts")
 		}
 	} else {
 		err = s.object(q, q.asked())
@@ -118,10 +118,12 @@ func (s *scanner) member(q *question, name string, twice bool) *jsonError {
 	return nil
 }
 
-// decodeArray returns the elements of an array that has been scanned before.
-func decodeArray(raw string) []value {
+// decodeArray returns the elements of an array that has been scanned before, in list where there is room.
+func decodeArray(list []value, raw string) []value {
 	s := scanner{s: raw}
-	list := make([]value, 0, min(strings.Count(raw, ",")+1, maxOperands+1))
+	if commas := strings.Count(raw, ","); commas >= cap(list) {
+		list = make([]value, 0, min(commas+1, maxOperands+1))
+	}
 	_ = s.array(func() *jsonError {
 		v, err := s.value(2)
 		if len(list) > maxOperands {

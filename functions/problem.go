@@ -54,11 +54,11 @@ func tooLarge(limit, detail string) *problem {
 
 func notFound(name, path string) *problem {
 	return &problem{kind: "not-found", position: -1,
-		detail: name + ": there is nothing at " + printable(path) + ": operands go into the query or the body, never into the path"}
+		detail: name + ": there is nothing at " + printable(shorten(path)) + ": operands go into the query or the body, never into the path"}
 }
 
-func methodNotAllowed(name, method string) *problem {
-	return &problem{kind: "method-not-allowed", position: -1, detail: name + ": no method " + printable(method) + ": use GET or POST"}
+func (f *function) methodNotAllowed(method string) *problem {
+	return &problem{kind: "method-not-allowed", position: -1, detail: f.Name + ": no method " + printable(shorten(method)) + ": use " + f.methods()}
 }
 
 func unsupported(name, what string) *problem {

@@ -10,6 +10,7 @@ import (
 
 	handler "github.com/openfaas/templates-sdk/go-http"
 
+	"calculator/calc"
 	"calculator/calc/catalogue"
 )
 
@@ -62,7 +63,14 @@ type question struct {
 	byPosition, byName bool
 	operands           []value  // those to compute with, in order, once settled
 	problem            *problem // the first thing wrong with it
+
+	// Where there are few operands they are kept here, which saves an allocation each.
+	fewArgs        [few]value
+	fewExpressions [few]calc.Expr
 }
+
+// few operands are what most questions have.
+const few = 4
 
 // reject keeps the first problem.
 func (q *question) reject(p *problem) {
@@ -337,8 +345,8 @@ func (q *question) readText(body string) {
 		return
 	}
 	before := q.asked()
-	if q.args == nil && !before {
-		q.args = make([]value, 0, 4)
+	if q.args == nil {
+		q.args = q.fewArgs[:0]
 	}
 	for i := 0; i < len(body); {
 		if isBlank(body[i]) {
@@ -376,7 +384,7 @@ func (q *question) settle() *problem {
 		return malformed(f.Name + ": operands both in args and by name: give them one way")
 	}
 	if q.raw != "" {
-		q.args = decodeArray(q.raw)
+		q.args = decodeArray(q.fewArgs[:0], q.raw)
 	}
 	if q.byName {
 		given := len(f.Operands)
@@ -385,7 +393,7 @@ func (q *question) settle() *problem {
 		}
 		for i := range given {
 			if q.named[i].kind == absent {
-				return f.missing(i, given)
+				return f.missing(i, q.named[:given])
 			}
 		}
 		q.operands = q.named[:given]
@@ -395,23 +403,20 @@ func (q *question) settle() *problem {
 	n := len(q.operands)
 	switch {
 	case n > maxOperands:
-		return tooLarge("", fmt.Sprintf("%s: more than %d operands: add up parts of them first", f.Name, maxOperands))
+		return tooLarge("", fmt.Sprintf("%s: more than %d operands at once: send them in parts", f.Name, maxOperands))
 	case f.Variadic && n > 0:
 		return nil
 	case n < f.Required():
-		return f.missing(n, n)
+		return f.missing(n, q.operands)
 	case n > len(f.Operands):
-		return malformed(fmt.Sprintf("%s: %s, want %s", computation(f.Name, q.operands), counted(n), f.wanted()))
+		return malformed(fmt.Sprintf("%s: %s: want %s", computation(f.Name, q.operands), counted(n), f.wanted()))
 	}
 	return nil
 }
 
-// missing is the problem of an operand that is not there.
-func (f *function) missing(i, given int) *problem {
-	p := malformed(fmt.Sprintf("%s: no operand %s: want %s", f.Name, f.Operands[i].Name, f.wanted()))
-	if f.Variadic {
-		p.detail = f.Name + ": no operand: want one or more"
-	}
+// missing is the problem of an operand that is not there, beside those that are.
+func (f *function) missing(i int, given []value) *problem {
+	p := malformed(fmt.Sprintf("%s: no %s: want %s", computation(f.Name, given), f.Operands[i].Name, f.wanted()))
 	p.operand = f.Operands[i].Name
 	return p
 }
