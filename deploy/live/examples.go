@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"net/url"
@@ -11,6 +12,7 @@ import (
 	handler "github.com/openfaas/templates-sdk/go-http"
 
 	"calculator/calc/catalogue"
+	"calculator/functions"
 	dashboard "calculator/functions/dashboard"
 	evaluate "calculator/functions/evaluate"
 )
@@ -26,7 +28,7 @@ func examples(name string) []Check {
 		checks = append(checks, exampleCheck(o, e))
 	}
 	if len(checks) == 0 {
-		checks = append(checks, linkedCheck(name)...)
+		checks = linkedChecks(name)
 	}
 	return checks
 }
@@ -88,28 +90,33 @@ var problems = map[string]int{
 	"not-implemented":   http.StatusNotImplemented,
 }
 
-// linkedCheck is for a function without examples, as the dashboard, which computes nothing: it must answer with the status
-// with which its handler, linked into this program, answers here. Where that is 501 by design, 501 is right.
-func linkedCheck(name string) []Check {
-	handle, check := dashboard.Handle, Check{Method: http.MethodGet}
+// linkedChecks are for a function without examples, as the dashboard, which computes nothing: it must answer with the status
+// with which its handler, linked into this program, answers here, and with the same catalogue. Where that is 501 by
+// design, 501 is right.
+func linkedChecks(name string) []Check {
 	switch name {
 	case "dashboard":
+		document := linkedCheck(dashboard.Handle, Check{Method: http.MethodGet, Path: "catalogue.json"})
+		return []Check{linkedCheck(dashboard.Handle, Check{Method: http.MethodGet}), document}
 	case "evaluate":
-		handle, check = evaluate.Handle, Check{Type: "application/json", Body: `{"expression":"1+1"}`}
-	default:
-		return nil
+		return []Check{linkedCheck(evaluate.Handle, Check{Type: "application/json", Body: `{"expression":"1+1"}`})}
 	}
-	q := handler.Request{Method: http.MethodPost, Body: []byte(check.Body), Header: http.Header{"X-Original-Uri": {"/"}}}
-	if check.Method != "" {
-		q.Method = check.Method
-	}
-	if check.Type != "" {
-		q.Header.Set("Content-Type", check.Type)
+	return nil
+}
+
+func linkedCheck(handle functions.Handle, c Check) Check {
+	q := handler.Request{Method: cmp.Or(c.Method, http.MethodPost), Body: []byte(c.Body),
+		Header: http.Header{"X-Original-Uri": {"/" + c.Path}, "Accept": {"application/json"}}}
+	if c.Type != "" {
+		q.Header.Set("Content-Type", c.Type)
 	}
 	a, err := handle(q)
-	if err != nil || a.StatusCode == 0 {
-		return nil
+	if err != nil {
+		panic(err) // the functions answer what goes wrong
 	}
-	check.Status = a.StatusCode
-	return []Check{check}
+	c.Status = a.StatusCode
+	if strings.HasSuffix(c.Path, ".json") {
+		c.Answer = strings.TrimSuffix(string(a.Body), "\n")
+	}
+	return c
 }
