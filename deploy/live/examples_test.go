@@ -1,11 +1,17 @@
 package main
 
 import (
+	"bytes"
+	"net/http"
+	"net/http/httptest"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"calculator/calc/catalogue"
+	"calculator/functions"
+	"calculator/template/calculator/host"
 )
 
 // TestEveryFunctionHasSomethingToProve: no function may go live unasked.
@@ -43,4 +49,30 @@ func TestExamplesOfEveryProblemHaveAStatus(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestTheRealFunctionsPassTheirExamples asks the functions of this build, in this process, what a deployment would ask, and
+// notices when one folder serves another's operation.
+func TestTheRealFunctionsPassTheirExamples(t *testing.T) {
+	t.Parallel()
+	mixed := false
+	mux := http.NewServeMux()
+	for _, o := range catalogue.All {
+		right, wrong := host.New(host.Defaults(), functions.Handler(o)), host.New(host.Defaults(), functions.Handler(catalogue.Multiply))
+		path := "/function/" + o.Name
+		mux.Handle(path+"/", http.StripPrefix(path, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if mixed && o == catalogue.Divide {
+				wrong.ServeHTTP(w, r)
+				return
+			}
+			right.ServeHTTP(w, r)
+		})))
+	}
+	s := httptest.NewServer(mux)
+	defer s.Close()
+	out := &bytes.Buffer{}
+	l := &live{env: func(string) string { return "" }, out: out, checks: examples, ready: time.Second, poll: time.Millisecond}
+	require.NoError(t, l.verifyFile(t.Context(), s.URL, "../../stack.yml", host.Version()))
+	mixed = true
+	require.ErrorContains(t, l.verifyFile(t.Context(), s.URL, "../../stack.yml", host.Version()), "divide: POST /")
 }
