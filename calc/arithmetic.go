@@ -122,7 +122,7 @@ func encloseProduct(e *evaluation, n *node, prec uint) (ball.Ball, error) {
 	return product, nil
 }
 
-var errDivisionByZero = undefined("division by zero")
+var errDivisionByZero = undefinedFor("divisor", "division by zero")
 
 func exactQuotient(e *evaluation, n *node) (known, error) {
 	x, err := e.known(n.args[0])
@@ -273,7 +273,7 @@ func exactRound(e *evaluation, n *node) (known, error) {
 	places, ok := values[1].smallInt()
 	if !ok {
 		if i, isInt := values[1].integer(); !isInt {
-			return known{}, &Error{Kind: Undefined, Reason: "places is not an integer", Operand: "places", Position: -1}
+			return known{}, undefinedFor("places", "places is not an integer")
 		} else if i.Sign() < 0 {
 			places = -1 << 61
 		} else {

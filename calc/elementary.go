@@ -28,19 +28,20 @@ func Cos(x Expr) Expr { return call(opCos, x) }
 func Tan(x Expr) Expr { return call(opTan, x) }
 
 var (
-	opExp     = &op{name: "exp", exact: exactExp, enclose: encloseUnary(ball.Exp)}
-	opLog     = &op{name: "log", exact: exactLog, enclose: encloseUnary(ball.Log)}
+	opExp     = &op{name: "exp", exact: exactExp, enclose: encloseUnary(ball.Exp, wholeBits)}
+	opLog     = &op{name: "log", exact: exactLog, enclose: encloseUnary(ball.Log, nearOneBits)}
 	opLogBase = &op{name: "log", exact: exactLogBase, enclose: encloseLogBase}
 	opSin     = &op{name: "sin", exact: exactTrig(sine), enclose: encloseTrig(ball.Sin, ball.SinPi)}
 	opCos     = &op{name: "cos", exact: exactTrig(cosine), enclose: encloseTrig(ball.Cos, ball.CosPi)}
 	opTan     = &op{name: "tan", exact: exactTrig(tangent), enclose: encloseTrig(ball.Tan, ball.TanPi)}
 )
 
-// encloseUnary encloses a function of one operand, which is asked for a few bits more than the result: its derivative
-// is taken into account by the enclosure, and what is lost by it the next refinement makes good.
-func encloseUnary(f func(context.Context, ball.Ball, uint) (ball.Ball, error)) func(*evaluation, *node, uint) (ball.Ball, error) {
+// encloseUnary encloses a function of one operand, which is enclosed with so many bits more than the result as guard says:
+// what the function's slope makes of the operand's radius stays below the result's own. Where the guard is too small, the
+// enclosure is wider, not wrong, and the next refinement makes it good.
+func encloseUnary(f func(context.Context, ball.Ball, uint) (ball.Ball, error), guard func(x rational) int) func(*evaluation, *node, uint) (ball.Ball, error) {
 	return func(e *evaluation, n *node, prec uint) (ball.Ball, error) {
-		x, err := e.encloseOperand(n.args[0], prec)
+		x, err := e.encloseOperand(n.args[0], prec, guard)
 		if err != nil {
 			return x, err
 		}
@@ -48,27 +49,40 @@ func encloseUnary(f func(context.Context, ball.Ball, uint) (ball.Ball, error)) f
 	}
 }
 
-// encloseOperand encloses an operand to about 2^-prec, be it large or small, and to prec bits at least. exp, sin, cos and
-// tan have a relative condition number of about |x|, log at 1 + t one of 1/|t|.
-func (e *evaluation) encloseOperand(n *node, prec uint) (ball.Ball, error) {
+func (e *evaluation) encloseOperand(n *node, prec uint, guard func(x rational) int) (ball.Ball, error) {
 	v, err := e.known(n)
-	if err != nil || v.kind != isRational || v.value.isZero() {
-		if err != nil {
-			return ball.Ball{}, err
-		}
-		return e.enclose(n, prec+32)
+	if err != nil {
+		return ball.Ball{}, err
 	}
-	extra := 8 + bitsFor(max(v.value.magnitude()+1, 0))
-	if t := v.value.sum(rationalInt(-1)); v.value.magnitude() >= -1 && v.value.magnitude() <= 1 && !t.isZero() {
-		extra += bitsFor(max(-t.magnitude(), 0))
+	extra := 32
+	if v.kind == isRational {
+		extra = 8 + guard(v.value)
 	}
 	return e.enclose(n, prec+uint(extra))
 }
 
+// wholeBits is the guard of functions that magnify a relative error by |x|: exp, sin, cos and tan.
+func wholeBits(x rational) int { return bitsFor(max(x.magnitude()+1, 0)) }
+
+// nearOneBits is the guard of the logarithm, which magnifies a relative error of 1+t by 1/|t|.
+func nearOneBits(x rational) int {
+	if m := x.magnitude(); m < -1 || m > 1 {
+		return 0
+	}
+	t := x.sum(rationalInt(-1))
+	if t.isZero() {
+		return 0
+	}
+	return bitsFor(max(-t.magnitude(), 0))
+}
+
 // operand returns the value of the first operand where it is rational.
 func (e *evaluation) operand(n *node) (rational, bool, error) {
-	v, err := e.known(n.args[0])
-	return v.value, v.kind == isRational, err
+	values, ok, err := e.rationals(n.args[:1])
+	if !ok {
+		return rational{}, false, err
+	}
+	return values[0], true, nil
 }
 
 // exactExp relies on Lindemann's theorem: e^x is transcendental for every algebraic x but 0 (Baker, Transcendental Number
@@ -109,7 +123,7 @@ func logarithmOf(x rational, operand string) error {
 	if x.isZero() {
 		reason = "logarithm of zero"
 	}
-	return &Error{Kind: Undefined, Reason: reason, Operand: operand, Position: -1}
+	return undefinedFor(operand, reason)
 }
 
 // longBeside is a value with infinitely many digits that differs from q ≠ 0 by less than 10^gap of it, above it where
@@ -150,12 +164,12 @@ func exactLogBase(e *evaluation, n *node) (known, error) {
 	case x.sign() <= 0:
 		return known{}, logarithmOf(x, "x")
 	case b.sign() <= 0:
-		return known{}, &Error{Kind: Undefined, Reason: "the base of a logarithm is positive", Operand: "base", Position: -1}
+		return known{}, undefinedFor("base", "the base of a logarithm is positive")
 	}
 	x, b = x.canonical(), b.canonical()
 	switch {
 	case b.isOne():
-		return known{}, &Error{Kind: Undefined, Reason: "the base of a logarithm is not 1", Operand: "base", Position: -1}
+		return known{}, undefinedFor("base", "the base of a logarithm is not 1")
 	case x.isOne():
 		return exactly(rationalInt(0)), nil
 	}
@@ -265,11 +279,11 @@ func integerLog(x, y *big.Int) (p, q int64, ok bool) {
 }
 
 func encloseLogBase(e *evaluation, n *node, prec uint) (ball.Ball, error) {
-	x, err := e.encloseOperand(n.args[0], prec+8)
+	x, err := e.encloseOperand(n.args[0], prec+8, nearOneBits)
 	if err != nil {
 		return x, err
 	}
-	base, err := e.encloseOperand(n.args[1], prec+8)
+	base, err := e.encloseOperand(n.args[1], prec+8, nearOneBits)
 	if err != nil {
 		return base, err
 	}
@@ -366,7 +380,7 @@ func exactTrig(f trig) func(*evaluation, *node) (known, error) {
 			return known{kind: isLong}, err
 		}
 		if f.pole[part] {
-			return known{}, undefined("the tangent has a pole there")
+			return known{}, undefinedFor("x", "the tangent has a pole there")
 		}
 		if twice, ok := f.halves[part]; ok {
 			return exactly(rational{num: big.NewInt(5 * twice), exp: -1}), nil
@@ -380,7 +394,7 @@ func encloseTrig(radians func(context.Context, ball.Ball, uint) (ball.Ball, erro
 	return func(e *evaluation, n *node, prec uint) (ball.Ball, error) {
 		perTurn := e.c.Unit.perTurn()
 		if perTurn == 0 {
-			return encloseUnary(radians)(e, n, prec)
+			return encloseUnary(radians, wholeBits)(e, n, prec)
 		}
 		x, ok, err := e.operand(n)
 		if err != nil {

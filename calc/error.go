@@ -41,6 +41,11 @@ func (e *Error) Error() string {
 
 func undefined(reason string) *Error { return &Error{Kind: Undefined, Reason: reason, Position: -1} }
 
+// undefinedFor is undefined because of an operand.
+func undefinedFor(operand, reason string) *Error {
+	return &Error{Kind: Undefined, Reason: reason, Operand: operand, Position: -1}
+}
+
 func tooLarge(limit, reason string) *Error {
 	return &Error{Kind: TooLarge, Reason: reason, Limit: limit, Position: -1}
 }

@@ -171,6 +171,11 @@ func (e *evaluation) rationals(args []*node) ([]rational, bool, error) {
 		if err != nil {
 			return nil, false, err
 		}
+		if v.kind == isSpread {
+			if q, ok := v.spread.rational(maxRationalBits); ok {
+				v = exactly(q)
+			}
+		}
 		if v.kind != isRational {
 			return nil, false, nil
 		}

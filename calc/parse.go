@@ -54,8 +54,11 @@ func fromLiteral(negative bool, n expression.Literal, l Limits) (rational, error
 	case n.Digits == "":
 		return rational{}, nil // 0e9999999999 too
 	}
-	if first := n.Exponent + int64(len(n.Digits)) - 1; first > int64(l.exponent()) || first < -int64(l.exponent()) {
-		return rational{}, tooLarge("max_exponent", fmt.Sprintf("a number of the size 1e%d, beyond 1e±max_exponent (%d)", first, l.exponent()))
+	switch first, limit := n.Exponent+int64(len(n.Digits))-1, l.exponent(); {
+	case first > int64(limit):
+		return rational{}, tooLarge("max_exponent", fmt.Sprintf("an operand is too large: beyond 1e%d (max_exponent)", limit))
+	case first < -int64(limit):
+		return rational{}, tooLarge("max_exponent", fmt.Sprintf("an operand is too small: below 1e-%d (max_exponent)", limit))
 	}
 	man := integer.Parse(n.Digits)
 	if negative {

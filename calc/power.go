@@ -34,7 +34,7 @@ func (e *evaluation) power(x, y rational) (known, error) {
 	case y.isZero():
 		return exactly(rationalInt(1)), nil
 	case x.isZero() && y.sign() < 0:
-		return known{}, undefined("zero to a negative power")
+		return known{}, undefinedFor("exponent", "zero to a negative power")
 	case x.isZero():
 		return exactly(x), nil
 	}
@@ -43,7 +43,7 @@ func (e *evaluation) power(x, y rational) (known, error) {
 		return e.integerPower(x, i)
 	}
 	if x.sign() < 0 {
-		return known{}, undefined("a negative base with an exponent that is not an integer has no real power")
+		return known{}, undefinedFor("exponent", "a negative base with an exponent that is not an integer has no real power")
 	}
 	if x.isOne() {
 		return exactly(x), nil
@@ -144,6 +144,10 @@ func (e *evaluation) fractionalPower(x, y rational) (known, error) {
 	if err := e.realPowerInRange(x, y); err != nil {
 		return known{}, err
 	}
+	if v := e.powerBesideOne(x, y.sign(), y.magnitude()+1); v.digits != nil {
+		// |y| < 1/bits(x) then, so that no numerator or denominator but 1 is so high a power.
+		return v, nil
+	}
 	num, den, ok := y.fraction()
 	if !ok || !den.IsInt64() {
 		return known{kind: isLong}, nil // no number within the limits is so high a power
@@ -153,6 +157,15 @@ func (e *evaluation) fractionalPower(x, y rational) (known, error) {
 		return known{kind: isLong}, err
 	}
 	return e.integerPower(r.canonical(), num)
+}
+
+// powerBesideOne is x^y for |y| < 10^size so small that the power is 1 but for digits that no rounding looks at, if it is:
+// |x^y − 1| < 2·|y·log(x)| for |y·log(x)| < 1, and |log(x)| < |log2(x)|.
+func (e *evaluation) powerBesideOne(x rational, sign, size int) known {
+	low, width := x.log2()
+	most := max(math.Abs(low), math.Abs(low+width))
+	sign *= x.cmp(rationalInt(1))
+	return e.longBeside(rationalInt(1), sign, size+int(math.Ceil(math.Log10(2*most)))+1)
 }
 
 // realPowerInRange is powerInRange for any y ≠ 0.
@@ -290,8 +303,7 @@ func exactRootNode(e *evaluation, n *node) (known, error) {
 	}
 	d, ok := degree.value.integer()
 	if !ok || d.Sign() == 0 {
-		reason := "the degree of a root is an integer other than 0"
-		return known{}, &Error{Kind: Undefined, Reason: reason, Operand: "degree", Position: -1}
+		return known{}, undefinedFor("degree", "the degree of a root is an integer other than 0")
 	}
 	radicand, err := e.known(n.args[0])
 	if err != nil || radicand.kind != isRational {
@@ -304,14 +316,14 @@ func exactRootNode(e *evaluation, n *node) (known, error) {
 func (e *evaluation) root(x rational, n *big.Int) (known, error) {
 	switch {
 	case x.isZero() && n.Sign() < 0:
-		return known{}, undefined("a root of zero with a negative degree is a division by zero")
+		return known{}, undefinedFor("degree", "a root of zero with a negative degree is a division by zero")
 	case x.isZero():
 		return exactly(x), nil
 	case x.sign() < 0 && n.Bit(0) == 0:
 		if n.Cmp(two) == 0 {
-			return known{}, undefined("square root of a negative number")
+			return known{}, undefinedFor("radicand", "square root of a negative number")
 		}
-		return known{}, undefined("even root of a negative number")
+		return known{}, undefinedFor("radicand", "even root of a negative number")
 	}
 	if n.Sign() < 0 {
 		x, n = x.inverse(), new(big.Int).Neg(n)
@@ -326,6 +338,12 @@ func (e *evaluation) root(x rational, n *big.Int) (known, error) {
 	}
 	if x.isOne() { // the odd root of −1
 		return exactly(rationalInt(-1)), nil
+	}
+	if v := e.powerBesideOne(x, 1, 1-integer.Digits(n)); v.digits != nil {
+		if negative {
+			v = known{kind: isLong, digits: negated(v.digits)}
+		}
+		return v, nil
 	}
 	if !n.IsInt64() || n.BitLen() > 40 {
 		return known{kind: isLong}, nil // no number within the limits is so high a power
@@ -349,6 +367,14 @@ func (e *evaluation) root(x rational, n *big.Int) (known, error) {
 		}
 	}
 	return v, nil
+}
+
+func negated(leading func(context.Context, int) (digits, error)) func(context.Context, int) (digits, error) {
+	return func(ctx context.Context, n int) (digits, error) {
+		d, err := leading(ctx, n)
+		d.negative = !d.negative
+		return d, err
+	}
 }
 
 func (e *evaluation) rootDigits() int {
