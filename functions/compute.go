@@ -95,6 +95,8 @@ func (f *function) batch(r *handler.Request, batch []question, asText bool) repl
 		res := f.compute(ctx, &batch[i], f.settings.answer-len(body)-kept)
 		batch[i] = question{} // its operands are not needed any more
 		switch {
+		case res.problem != nil && res.problem.defect != nil:
+			return res.problem.reply(asText)
 		case asText && res.problem != nil:
 			body = append(appendLine(body, res.problem.detail), '\n')
 		case asText:

@@ -45,9 +45,16 @@ func (f *function) methods() string {
 	return "GET, HEAD, OPTIONS"
 }
 
-// handle answers one request. Its error is always nil: what goes wrong is said in the answer.
+// handle answers one request. Its error is a defect; whatever else goes wrong is said in the answer.
 func (f *function) handle(r handler.Request) (handler.Response, error) {
-	a := f.answer(&r)
+	return f.finish(&r, f.answer(&r))
+}
+
+// finish hands an answer over.
+func (f *function) finish(r *handler.Request, a reply) (handler.Response, error) {
+	if a.defect != nil {
+		return handler.Response{}, a.defect
+	}
 	if r.Method == http.MethodHead {
 		a = a.withoutBody()
 	}

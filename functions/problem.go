@@ -40,6 +40,7 @@ type problem struct {
 	position int    // 0-based, in code points; negative where there is none
 	limit    string // name of the setting that was passed
 	bound    string // of an undecided question
+	defect   error  // what nobody foresaw: there is no answer but host's
 }
 
 func (p *problem) status() int { return problems[p.kind].status }
@@ -77,7 +78,10 @@ func failure(err error, computation string) *problem {
 		return &problem{kind: e.Kind.String(), detail: computation + ": " + e.Reason,
 			operand: e.Operand, position: e.Position, limit: e.Limit, bound: e.Bound}
 	}
-	return ended(err, computation)
+	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
+		return ended(err, computation)
+	}
+	return &problem{defect: err}
 }
 
 // ended is the problem of work that stopped because its context did.
@@ -103,6 +107,9 @@ func (f *function) refuse(r *handler.Request, p *problem) reply {
 
 // reply is the problem as a document, or as one line of text.
 func (p *problem) reply(asText bool) reply {
+	if p.defect != nil {
+		return reply{defect: p.defect}
+	}
 	a := reply{status: p.status(), header: http.Header{
 		"Cache-Control":                 noStore,
 		"Access-Control-Allow-Origin":   anyOrigin,

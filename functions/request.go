@@ -92,8 +92,11 @@ func (q *question) chosen() bool {
 	return false
 }
 
-// put takes one named value.
+// put takes one named value. Once something is wrong the rest is of no interest.
 func (q *question) put(name string, v value, where given) {
+	if q.problem != nil {
+		return
+	}
 	if i := q.f.Option(name); i >= 0 {
 		if q.options[i].kind != absent {
 			q.reject(malformed(q.f.Name + ": option " + name + " is given more than once"))

@@ -14,6 +14,7 @@ type reply struct {
 	status int
 	header http.Header
 	body   []byte
+	defect error // there is none; host answers
 }
 
 // The values of headers that many answers share. Nobody changes them.
