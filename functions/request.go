@@ -347,6 +347,11 @@ func (q *question) readText(body string) {
 		q.named[0], q.byName = value{kind: text, text: body}, true
 		return
 	}
+	if start := strings.TrimLeft(body, " \t\n\v\f\r"); start != "" && (start[0] == '{' || start[0] == '[') {
+		q.reject(&problem{kind: "not-a-number", operand: operandName(q.f.Operation, 0), position: -1, detail: q.f.Name +
+			": the text begins like JSON: send it with Content-Type: application/json (curl --json), or the numbers alone"})
+		return
+	}
 	before := q.asked()
 	if q.args == nil {
 		q.args = q.fewArgs[:0]

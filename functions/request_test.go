@@ -27,6 +27,14 @@ func TestTextOperandsStandApartByBlanksOrLineEnds(t *testing.T) {
 	require.Equal(t, "args", d.Operand)
 }
 
+func TestJSONSentAsTextIsTold(t *testing.T) {
+	for _, body := range []string{`{"args":[1,2]}`, "\n [ {\"dividend\": 1, \"divisor\": 3} ]", "{"} {
+		a := post("divide", body, "Content-Type", formType).answer(t)
+		require.Equal(t, 400, a.status)
+		require.Contains(t, a.body, "Content-Type: application/json (curl --json)")
+	}
+}
+
 func TestWholeTextIsOneComputation(t *testing.T) {
 	post("divide", "1\n8\n").answer(t).says("0.125")
 	post("divide", "1 8\n1 4\n", "Accept", "application/json").answer(t).refuses(400, "malformed-request", "divide(1, 8, 1, 4): 4 operands: want dividend and divisor")
