@@ -81,7 +81,11 @@ func (s store) lock() (unlock func(), err error) {
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		return nil, errors.Join(fmt.Errorf("%s: another run is at work: %w", f.Name(), err), f.Close())
 	}
-	return func() { _ = f.Close() }, nil
+	return func() {
+		// Unlocked by name: a child that is just being started still has the file open.
+		_ = syscall.Flock(int(f.Fd()), syscall.LOCK_UN)
+		_ = f.Close()
+	}, nil
 }
 
 func readJSON(file string, into any) error {
