@@ -1,0 +1,134 @@
+package calc
+
+import (
+	"context"
+	"fmt"
+	"math/big"
+	"strings"
+	"testing"
+
+	"github.com/cockroachdb/apd/v3"
+	"github.com/shopspring/decimal"
+)
+
+// lengths are the numbers of digits that benchmarks are run at.
+var lengths = []int{16, 34, 100, 1000, 10_000}
+
+// surd is the first n digits of the square root of k·10^(2n), as a number near 1: full-length operands without a pattern.
+func surd(k int64, n int) decimal.Decimal {
+	x := new(big.Int).Exp(ten, big.NewInt(int64(2*n)), nil)
+	x.Sqrt(x.Mul(x, big.NewInt(k)))
+	return decimal.NewFromBigInt(x, int32(-n))
+}
+
+func benchmarkLengths(b *testing.B, f func(b *testing.B, n int)) {
+	for _, n := range lengths {
+		b.Run(fmt.Sprintf("digits=%d", n), func(b *testing.B) {
+			b.ReportAllocs()
+			f(b, n)
+		})
+	}
+}
+
+func benchmarkOperation(b *testing.B, build func(x, y Expr) Expr) {
+	benchmarkLengths(b, func(b *testing.B, n int) {
+		x, y := surd(2, n), surd(3, n)
+		for b.Loop() {
+			if _, err := Evaluate(context.Background(), build(Number(x), Number(y)), Context{Precision: n}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
+func BenchmarkAdd(b *testing.B) { benchmarkOperation(b, func(x, y Expr) Expr { return Sum(x, y) }) }
+func BenchmarkSubtract(b *testing.B) {
+	benchmarkOperation(b, func(x, y Expr) Expr { return Difference(x, y) })
+}
+func BenchmarkMultiply(b *testing.B) {
+	benchmarkOperation(b, func(x, y Expr) Expr { return Product(x, y) })
+}
+func BenchmarkDivide(b *testing.B) {
+	benchmarkOperation(b, func(x, y Expr) Expr { return Quotient(x, y) })
+}
+func BenchmarkRemainder(b *testing.B) {
+	benchmarkOperation(b, func(x, y Expr) Expr { return Remainder(x, y, Floored) })
+}
+func BenchmarkRound(b *testing.B) {
+	benchmarkOperation(b, func(x, _ Expr) Expr { return Round(x, Int(10), HalfEven) })
+}
+
+func BenchmarkRoot(b *testing.B) {
+	benchmarkOperation(b, func(x, _ Expr) Expr { return Root(x, Int(2)) })
+}
+
+func BenchmarkElementary(b *testing.B) {
+	for _, f := range []struct {
+		name  string
+		build func(x, y Expr) Expr
+	}{
+		{"power", Power},
+		{"exp", func(x, _ Expr) Expr { return Exp(x) }},
+		{"log", func(x, _ Expr) Expr { return Log(x) }},
+		{"sin", func(x, _ Expr) Expr { return Sin(x) }},
+		{"cos", func(x, _ Expr) Expr { return Cos(x) }},
+		{"tan", func(x, _ Expr) Expr { return Tan(x) }},
+	} {
+		b.Run(f.name, func(b *testing.B) { benchmarkOperation(b, f.build) })
+	}
+}
+
+// BenchmarkApd is what another library in Go takes, which rounds correctly but for about 7 results in 1,000.
+func BenchmarkApd(b *testing.B) {
+	for _, f := range []struct {
+		name string
+		call func(c *apd.Context, d, x, y *apd.Decimal) (apd.Condition, error)
+	}{
+		{"divide", func(c *apd.Context, d, x, y *apd.Decimal) (apd.Condition, error) { return c.Quo(d, x, y) }},
+		{"root", func(c *apd.Context, d, x, _ *apd.Decimal) (apd.Condition, error) { return c.Sqrt(d, x) }},
+		{"exp", func(c *apd.Context, d, x, _ *apd.Decimal) (apd.Condition, error) { return c.Exp(d, x) }},
+	} {
+		b.Run(f.name, func(b *testing.B) {
+			for _, n := range []int{16, 34, 100} { // it takes seconds beyond
+				b.Run(fmt.Sprintf("digits=%d", n), func(b *testing.B) {
+					x, _, _ := apd.NewFromString(surd(2, n).String())
+					y, _, _ := apd.NewFromString(surd(3, n).String())
+					c := apd.BaseContext.WithPrecision(uint32(n))
+					for b.Loop() {
+						if _, err := f.call(c, new(apd.Decimal), x, y); err != nil {
+							b.Fatal(err)
+						}
+					}
+				})
+			}
+		})
+	}
+}
+
+func BenchmarkParse(b *testing.B) {
+	for _, n := range append(lengths, 100_000) {
+		text := strings.Repeat("31415926535897932384", n/20+1)[:n]
+		b.Run(fmt.Sprintf("digits=%d", n), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := Parse(text, Limits{}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+func BenchmarkFormat(b *testing.B) {
+	benchmarkLengths(b, func(b *testing.B, n int) {
+		r, err := Evaluate(context.Background(), Number(surd(2, n)), Context{Precision: n})
+		if err != nil {
+			b.Fatal(err)
+		}
+		for b.Loop() {
+			if _, err := r.Text(Auto, Limits{}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}

@@ -1,0 +1,244 @@
+package ball
+
+import (
+	"context"
+	"math/big"
+	"sync/atomic"
+)
+
+// A constant is a real number between −16 and 16 that is kept at the largest
+// precision seen, up to limit bits.
+type constant struct {
+	kept    atomic.Pointer[fixed]
+	turn    chan struct{} // holds one token: whoever has it computes
+	limit   uint
+	compute func(ctx context.Context, wp uint) (*big.Int, error) // within 1 ulp
+}
+
+// fixed is a number within one unit of man/2^wp.
+type fixed struct {
+	man *big.Int
+	wp  uint
+}
+
+// keepBits is the limit for the constants of which there are few; it holds
+// 1,000,000 decimal digits, 416 kB.
+const keepBits = 3_330_000
+
+func newConstant(limit uint, compute func(context.Context, uint) (*big.Int, error)) *constant {
+	return &constant{turn: make(chan struct{}, 1), limit: limit, compute: compute}
+}
+
+// get is the constant in ulps of 2^-wp, within 2 ulps: 1 for the computed one, whose ulp is
+// at most ours, and 1 for the cut. The result is not to be changed.
+func (c *constant) get(ctx context.Context, wp uint) (*big.Int, error) {
+	if f := c.kept.Load(); f != nil && f.wp >= wp {
+		return f.cut(wp), nil
+	}
+	select {
+	case c.turn <- struct{}{}:
+		defer func() { <-c.turn }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if f := c.kept.Load(); f != nil && f.wp >= wp {
+		return f.cut(wp), nil
+	}
+	f := &fixed{wp: wp + 128}
+	var err error
+	if f.man, err = c.compute(ctx, f.wp); err != nil {
+		return nil, err
+	}
+	if f.wp <= c.limit {
+		c.kept.Store(f)
+	}
+	return f.cut(wp), nil
+}
+
+func (f *fixed) cut(wp uint) *big.Int {
+	if f.wp == wp {
+		return f.man
+	}
+	return new(big.Int).Rsh(f.man, f.wp-wp)
+}
+
+// ball encloses the constant; its size is at least ½, so prec+2 bits behind the
+// point leave prec bits with a few units of error.
+func (c *constant) ball(ctx context.Context, prec uint) (Ball, error) {
+	wp := prec + 4
+	man, err := c.get(ctx, wp)
+	if err != nil {
+		return Ball{}, err
+	}
+	return makeBall(new(big.Int).Set(man), -int64(wp), newBound(2, -int64(wp)), prec), nil
+}
+
+var (
+	piConstant = newConstant(keepBits, chudnovsky)
+	eConstant  = newConstant(keepBits, eulerSeries)
+)
+
+// Pi is π.
+func Pi(ctx context.Context, prec uint) (Ball, error) { return piConstant.ball(ctx, prec) }
+
+// E is e, the base of the natural logarithm.
+func E(ctx context.Context, prec uint) (Ball, error) { return eConstant.ball(ctx, prec) }
+
+// Ln2 is the natural logarithm of 2.
+func Ln2(ctx context.Context, prec uint) (Ball, error) { return ln2Constant.ball(ctx, prec) }
+
+// Ln10 is the natural logarithm of 10.
+func Ln10(ctx context.Context, prec uint) (Ball, error) { return ln10Constant.ball(ctx, prec) }
+
+// Phi is (1+√5)/2.
+func Phi(ctx context.Context, prec uint) (Ball, error) {
+	s, err := Sqrt(ctx, FromInt64(5), prec+8)
+	return Scale2(Add(s, FromInt64(1), prec), -1), err
+}
+
+// LogInt is the natural logarithm of n ≥ 1; those of 2, 3, 5, 10 and their products are kept.
+func LogInt(ctx context.Context, n int64, prec uint) (Ball, error) {
+	if n <= 0 {
+		return Ball{}, ErrDomain
+	}
+	if n == 10 {
+		return Ln10(ctx, prec)
+	}
+	sum := Ball{}
+	for i, p := range []int64{2, 3, 5} {
+		k := int64(0)
+		for n%p == 0 {
+			n, k = n/p, k+1
+		}
+		if k > 0 {
+			l, err := smallLogs[i].ball(ctx, prec+16)
+			if err != nil {
+				return Ball{}, err
+			}
+			sum = Add(sum, MulInt(l, k, prec+16), prec+16)
+		}
+	}
+	if n > 1 {
+		l, err := Log(ctx, FromInt64(n), prec+16)
+		if err != nil {
+			return Ball{}, err
+		}
+		sum = Add(sum, l, prec+16)
+	}
+	return sum.round(prec), nil
+}
+
+// chudnovsky is π in ulps of 2^-wp, within 1 ulp:
+//
+//	1/π = 12/640320^(3/2) Σ (−1)^k (6k)!/((3k)! k!³) (13591409 + 545140134k)/640320^(3k)
+//
+// (Brent & Zimmermann §4.9.2). The terms alternate and shrink by a factor above
+// 151931373056000 > 2^47 each, so n > wp'/47 terms leave less than one unit at
+// wp' = wp + 16 of the sum, which is near 13591409. π = 426880·√10005·Q/T; with a relative error of 2^-(wp'-1) of
+// T/Q and of the root, and a last cut, the total is below 2^-(wp+8).
+func chudnovsky(ctx context.Context, wp uint) (*big.Int, error) {
+	const c3 = 640320 * 640320 / 24 * 640320
+	w := wp + 16
+	n := uint64(w/47) + 2
+	s, err := sumSplit(ctx, func(k uint64) (p, q, d, f *big.Int) {
+		f = new(big.Int).SetUint64(13591409 + 545140134*k)
+		if k == 0 {
+			return big.NewInt(1), big.NewInt(1), nil, f
+		}
+		p = new(big.Int).SetUint64(6*k - 5)
+		p.Mul(p, new(big.Int).SetUint64((2*k-1)*(6*k-1)))
+		p.Neg(p)
+		q = new(big.Int).SetUint64(k * k)
+		q.Mul(q, new(big.Int).SetUint64(k))
+		q.Mul(q, big.NewInt(c3))
+		return p, q, nil, f
+	}, 0, n, true)
+	if err != nil {
+		return nil, err
+	}
+	root := new(big.Int).Lsh(big.NewInt(10005), 2*w)
+	if _, err := rootRem(ctx, root, root, 2); err != nil {
+		return nil, err
+	}
+	root.Mul(root, big.NewInt(426880))
+	mul(s.p2(), s.q, root)
+	q, r := new(big.Int), new(big.Int)
+	if err := quoRem(ctx, q, r, s.p, s.t); err != nil {
+		return nil, err
+	}
+	return q.Rsh(q, 16), nil
+}
+
+// p2 makes s.p free for use.
+func (s *split) p2() *big.Int {
+	s.p = new(big.Int)
+	return s.p
+}
+
+// eulerSeries is e = Σ 1/k!, within 1 ulp: with n! > 2^(wp+2) the tail is below 2/n!.
+func eulerSeries(ctx context.Context, wp uint) (*big.Int, error) {
+	n := expSeries.terms(wp+8, 1)
+	one := big.NewInt(1)
+	s, err := sumSplit(ctx, func(k uint64) (p, q, d, f *big.Int) {
+		return one, new(big.Int).SetUint64(max(k, 1)), nil, nil
+	}, 0, n, true)
+	if err != nil {
+		return nil, err
+	}
+	return fixedQuo(ctx, s.t, s.q, wp)
+}
+
+// inverseSeries is Σ ε^k/((2k+1)·x^(2k+1)), the atanh (ε = 1) or atan (ε = −1) of
+// 1/x for an integer x ≥ 2, within 1 ulp: the n-th term is below
+// x^-2n ≤ 2^-(wp+2), so that the tail is below a third of an ulp, and the quotient is cut.
+func inverseSeries(ctx context.Context, x uint64, epsilon int64, wp uint) (*big.Int, error) {
+	xx := new(big.Int).SetUint64(x)
+	square := new(big.Int).Mul(xx, xx)
+	n := uint64(wp+4)/uint64(square.BitLen()-1) + 1
+	one, sign := big.NewInt(1), big.NewInt(epsilon)
+	s, err := sumSplit(ctx, func(k uint64) (p, q, d, f *big.Int) {
+		if k == 0 {
+			return one, xx, one, nil
+		}
+		return sign, square, new(big.Int).SetUint64(2*k + 1), nil
+	}, 0, n, true)
+	if err != nil {
+		return nil, err
+	}
+	if s.d != nil {
+		mul(s.p2(), s.q, s.d)
+		s.q = s.p
+	}
+	return fixedQuo(ctx, s.t, s.q, wp)
+}
+
+// Logarithms of small primes, by atanh of 1/31, 1/49, 1/161 (as
+// (x+1)/(x−1) = 16/15, 25/24, 81/80): their rows solve
+//
+//	log 2 = 14a + 10b + 6c, log 3 = 22a + 16b + 10c, log 5 = 32a + 24b + 14c.
+func logRow(rows ...[3]int64) func(context.Context, uint) (*big.Int, error) {
+	return func(ctx context.Context, wp uint) (*big.Int, error) {
+		// The coefficients add up to less than 128, each series is within 1 ulp of 2^-(wp+8).
+		sum := new(big.Int)
+		for i, x := range []uint64{31, 49, 161} {
+			a, err := inverseSeries(ctx, x, 1, wp+8)
+			if err != nil {
+				return nil, err
+			}
+			c := int64(0)
+			for _, r := range rows {
+				c += r[i]
+			}
+			sum.Add(sum, a.Mul(a, big.NewInt(c)))
+		}
+		return sum.Rsh(sum, 8), nil
+	}
+}
+
+var (
+	log2Row, log3Row, log5Row = [3]int64{14, 10, 6}, [3]int64{22, 16, 10}, [3]int64{32, 24, 14}
+
+	ln2Constant  = newConstant(keepBits, logRow(log2Row))
+	ln10Constant = newConstant(keepBits, logRow(log2Row, log5Row))
+	smallLogs    = []*constant{ln2Constant, newConstant(keepBits, logRow(log3Row)), newConstant(keepBits, logRow(log5Row))}
+)

@@ -1,0 +1,223 @@
+package ball
+
+import (
+	"context"
+	"math"
+	"math/big"
+)
+
+// atanFixed is atan u for u = U/2^wp, 0 ≤ u ≤ 1, and a bound on its error, in ulps.
+//
+// From an approximation y, made at a fifth of the precision, and c ≈ cos y, s ≈ sin y within
+// e units: atan u = arg(c + is) + atan δ, δ = (uc − s)/(c + us), exactly, and arg(c + is) differs from y
+// by at most 1.5e units as |c + is| is near 1 (√2·e/(1−…)). atan δ = δ − δ³/3 + R, |R| ≤ |δ|⁵/5. As in
+// logFixed, R is bounded by the δ found, and nothing is assumed of y.
+func atanFixed(ctx context.Context, u *big.Int, wp uint) (*big.Int, uint64, error) {
+	if wp <= 48 {
+		f, _ := new(big.Float).SetInt(u).Float64()
+		y, _ := big.NewFloat(math.Ldexp(math.Atan(math.Ldexp(f, -int(wp))), int(wp))).Int(nil)
+		return y, 1 << 8, nil
+	}
+	part := wp/5 + 12
+	y, _, err := atanFixed(ctx, new(big.Int).Rsh(u, wp-part), part)
+	if err != nil {
+		return nil, 0, err
+	}
+	w := wp + 8
+	y.Lsh(y, w-part)
+	x := new(big.Int).Lsh(u, 8)
+	c, s, e, err := sinCosFixed(ctx, y.Abs(y), w)
+	if err != nil {
+		return nil, 0, err
+	}
+	num, den := new(big.Int), new(big.Int)
+	mul(num, x, c)
+	mul(den, x, s)
+	num.Rsh(num, w)
+	num.Sub(num, s)
+	den.Rsh(den, w)
+	den.Add(den, c)
+	q, r := num.Lsh(num, w), new(big.Int)
+	if err := quoRem(ctx, q, r, num, den); err != nil {
+		return nil, 0, err
+	}
+	tail := upper(q, -int64(w)).add(pow2(-int64(w) + 2))
+	r.Mul(q, q).Rsh(r, w)
+	r.Mul(r, q).Rsh(r, w)
+	r.Quo(r, big.NewInt(3))
+	y.Add(y, q).Sub(y, r)
+	// The cuts of uc and us cost at most 2 units of δ (den ≥ 0.5 for u ≤ 1, y ≤ 1), the quotient 1, δ³/3 3.
+	tail5 := tail.mul(tail).mul(tail).mul(tail).mul(tail)
+	return y.Rsh(y, 8), (2*e+12)>>8 + 2 + tail5.units(-int64(wp)), nil
+}
+
+// Atan is atan x.
+//
+// For x in m ± r: |atan x − atan m| ≤ r/(1 + min x²) ≤ r; far out, with |x| ≥ a > r: ≤ r/a².
+func Atan(ctx context.Context, x Ball, prec uint) (Ball, error) {
+	if x.man == nil {
+		return x, nil
+	}
+	y, err := atanExact(ctx, x.mid(), prec)
+	if err != nil || x.rad == 0 {
+		return y, err
+	}
+	e := x.err()
+	if least, _, ok := x.Log2(); ok && least > 0 {
+		e = e.shift(-2 * least)
+	}
+	return y.widen(e), nil
+}
+
+// atanExact is atan x for an exact x ≠ 0.
+func atanExact(ctx context.Context, x Ball, prec uint) (Ball, error) {
+	top := x.top()
+	switch {
+	case top <= -int64(smallSeries(prec)):
+		z, err := Sqr(ctx, x, prec+16)
+		if err != nil {
+			return Ball{}, err
+		}
+		return oddSeriesBall(ctx, atanSeries, x, z, prec)
+	case top == 1 && int(x.man.TrailingZeroBits()) == x.man.BitLen()-1: // ±1: 1/x would be no nearer to 0
+		p, err := Pi(ctx, prec)
+		if x.man.Sign() < 0 {
+			p = Neg(p)
+		}
+		return Scale2(p, -2), err
+	case top > 0:
+		// atan x = ±π/2 − atan(1/x); beyond 2^(prec+1), 1/x is as good as its arc tangent.
+		q, err := Quo(ctx, FromInt64(1), x, prec+8)
+		if err != nil {
+			return Ball{}, err
+		}
+		if q, err = Atan(ctx, q, prec+8); err != nil {
+			return Ball{}, err
+		}
+		p, err := Pi(ctx, prec+8)
+		if err != nil {
+			return Ball{}, err
+		}
+		if x.man.Sign() < 0 {
+			p = Neg(p)
+		}
+		return Sub(Scale2(p, -1), q, prec), nil
+	}
+	wp := prec + 8 + uint(-top)
+	u := fixedPoint(x.man, x.exp, wp)
+	neg := u.Sign() < 0
+	y, e, err := atanFixed(ctx, u.Abs(u), wp)
+	if err != nil {
+		return Ball{}, err
+	}
+	if neg {
+		y.Neg(y)
+	}
+	return makeBall(y, -int64(wp), newBound(e+1, -int64(wp)), prec), nil
+}
+
+// Atan2 is the angle of the point (x, y), in (−π, π]: ErrDomain at the origin,
+// ErrStraddles for what touches the negative half axis from both sides.
+func Atan2(ctx context.Context, y, x Ball, prec uint) (Ball, error) {
+	sx, knownX := x.Sign()
+	sy, knownY := y.Sign()
+	p := prec + 8
+	switch {
+	case x.IsZero() && y.IsZero():
+		return Ball{}, ErrDomain
+	case knownX && sx > 0 && (!knownY || sy == 0 || y.top() <= x.top()):
+		q, err := Quo(ctx, y, x, p)
+		if err != nil {
+			return Ball{}, err
+		}
+		return Atan(ctx, q, prec)
+	case knownY && sy != 0 && !(knownX && sx < 0 && y.top() < x.top()):
+		// ±π/2 − atan(x/y)
+		q, err := Quo(ctx, x, y, p)
+		if err != nil {
+			return Ball{}, err
+		}
+		return angleFrom(ctx, int64(sy), -1, q, p, prec)
+	case knownX && sx < 0 && knownY:
+		// ±π + atan(y/x)
+		q, err := Quo(ctx, y, x, p)
+		if err != nil {
+			return Ball{}, err
+		}
+		s := int64(2)
+		if sy < 0 {
+			s = -2
+		}
+		return angleFrom(ctx, s, 1, q, p, prec)
+	}
+	return Ball{}, ErrStraddles
+}
+
+// angleFrom is n·π/2 + sign·atan q.
+func angleFrom(ctx context.Context, n, sign int64, q Ball, p, prec uint) (Ball, error) {
+	a, err := Atan(ctx, q, p)
+	if err != nil {
+		return Ball{}, err
+	}
+	pi, err := Pi(ctx, p)
+	if err != nil {
+		return Ball{}, err
+	}
+	half := Scale2(MulInt(pi, n, p), -1)
+	if sign < 0 {
+		return Sub(half, a, prec), nil
+	}
+	return Add(half, a, prec), nil
+}
+
+// oneMinus and onePlus are 1 ∓ x, exactly as to the middle.
+func oneMinus(x Ball) Ball { return Sub(FromInt64(1), x, 1<<40) }
+func onePlus(x Ball) Ball  { return Add(FromInt64(1), x, 1<<40) }
+
+// unitDomain tells whether x is in −1 … 1.
+func unitDomain(x Ball) error {
+	for _, d := range []Ball{oneMinus(x), onePlus(x)} {
+		if lo, hi, _ := d.Ends(); hi.Sign() < 0 {
+			return ErrDomain
+		} else if lo.Sign() < 0 {
+			return ErrStraddles
+		}
+	}
+	return nil
+}
+
+// Asin is asin x = atan2(x, √((1−x)(1+x))).
+func Asin(ctx context.Context, x Ball, prec uint) (Ball, error) {
+	if x.man == nil && x.rad == 0 {
+		return x, nil
+	}
+	if err := unitDomain(x); err != nil {
+		return Ball{}, err
+	}
+	c, err := cathetus(ctx, x, prec+16)
+	if err != nil {
+		return Ball{}, err
+	}
+	return Atan2(ctx, x, c, prec)
+}
+
+// cathetus is √((1−x)(1+x)).
+func cathetus(ctx context.Context, x Ball, prec uint) (Ball, error) {
+	m, err := Mul(ctx, oneMinus(x), onePlus(x), prec)
+	if err != nil {
+		return Ball{}, err
+	}
+	return Sqrt(ctx, m, prec)
+}
+
+// Acos is acos x = atan2(√((1−x)(1+x)), x).
+func Acos(ctx context.Context, x Ball, prec uint) (Ball, error) {
+	if err := unitDomain(x); err != nil {
+		return Ball{}, err
+	}
+	c, err := cathetus(ctx, x, prec+16)
+	if err != nil {
+		return Ball{}, err
+	}
+	return Atan2(ctx, c, x, prec)
+}

@@ -1,0 +1,409 @@
+package ball
+
+import (
+	"context"
+	"math"
+	"math/big"
+)
+
+// sinCosFixed is cos t and sin t for t = T/2^wp, 0 ≤ t < 1, and a bound on the error of each, in ulps.
+//
+// From t/2^h by doubling the angle: c' = 1 − 2s², s' = 2sc. If c and s are
+// within e units at w, c' is within 4|s|e + 2e²/2^w + 2 and s' within 2(|c|+|s|)e + 2e²/2^w + 2, both at most 4(e+1): h doublings end below 4^h(e+2). With
+// w = wp + 2h + 24 and e = error(n) + 4 < 2^21 that is less than an eighth of an ulp; the last cut adds 1.
+func sinCosFixed(ctx context.Context, t *big.Int, wp uint) (c, s *big.Int, e uint64, err error) {
+	if wp >= sinCosSplitBits {
+		return sinCosBurst(ctx, t, wp)
+	}
+	h := uint(math.Sqrt(float64(wp))*0.4) + 2
+	zeros := wp - min(wp, uint(t.BitLen()))
+	halve := h - min(h, zeros)
+	w := wp + 2*halve + 24
+	x := new(big.Int).Lsh(t, halve+24)
+	z := new(big.Int)
+	mul(z, x, x)
+	z.Rsh(z, w) // within 1 unit, times a derivative of at most ½
+	r := max(2*(zeros+halve), 2)
+	if c, _, err = cosSeries.sum(ctx, z, w, r); err != nil {
+		return nil, nil, 0, err
+	}
+	if s, _, err = sinSeries.sum(ctx, z, w, r); err != nil {
+		return nil, nil, 0, err
+	}
+	mul(z, s, x)
+	s, z = z.Rsh(z, w), s
+	one := u1(w)
+	for ; halve > 0; halve-- {
+		if err := ctx.Err(); err != nil {
+			return nil, nil, 0, err
+		}
+		mul(z, s, c)
+		mul(c, s, s)
+		c.Rsh(c, w-1)
+		c.Sub(one, c)
+		z.Rsh(z, w-1)
+		s, z = z, s
+	}
+	return c.Rsh(c, w-wp), s.Rsh(s, w-wp), 2, nil
+}
+
+// sinCosSplitBits is where bit-burst summation takes over from halving.
+const sinCosSplitBits = 1 << 16
+
+// sinCosBurst is sinCosFixed by the bit-burst method: e^(it) is the product of the
+// e^(i·t_j), t_j made of the bits 2^(j-1)+1 … 2^j of t.
+//
+// At w = wp + 16 each sine is within 3 units, and each cosine √(1−s²) within
+// |s|/c·3 + 2 ≤ 7 (|s| ≤ 0.85 at most, c ≥ 0.54). Products of numbers on the unit circle add their
+// errors: at most 64 factors with √2·7 each and cuts of 2·√2 leave less than 2^10 units, 2^-6 ulps.
+func sinCosBurst(ctx context.Context, t *big.Int, wp uint) (c, s *big.Int, e uint64, err error) {
+	w := wp + 16
+	x := new(big.Int).Lsh(t, 16)
+	one := u1(w)
+	for lo, hi := uint(0), uint(32); lo < w; lo, hi = hi, 2*hi {
+		hi = min(hi, w)
+		p, u := new(big.Int).Rsh(x, w-hi), new(big.Int)
+		if lo > 0 {
+			p.Sub(p, u.Lsh(u.Rsh(p, hi-lo), hi-lo))
+		}
+		if p.Sign() == 0 {
+			continue
+		}
+		sj, err := sinRational(ctx, p, hi, w)
+		if err != nil {
+			return nil, nil, 0, err
+		}
+		cj := new(big.Int)
+		mul(cj, sj, sj)
+		cj.Sub(u.Lsh(one, w), cj)
+		if _, err := rootRem(ctx, cj, cj, 2); err != nil {
+			return nil, nil, 0, err
+		}
+		if c == nil {
+			c, s = cj, sj
+			continue
+		}
+		// (c + is)(cj + i·sj) with three products.
+		cc, ss, m := new(big.Int), new(big.Int), new(big.Int)
+		if err := mulContext(ctx, cc, c, cj); err != nil {
+			return nil, nil, 0, err
+		}
+		if err := mulContext(ctx, ss, s, sj); err != nil {
+			return nil, nil, 0, err
+		}
+		if err := mulContext(ctx, m, c.Add(c, s), cj.Add(cj, sj)); err != nil {
+			return nil, nil, 0, err
+		}
+		m.Sub(m, cc).Sub(m, ss)
+		s = m.Rsh(m, w)
+		c = cc.Sub(cc, ss).Rsh(cc, w)
+	}
+	if c == nil {
+		return u1(wp), new(big.Int), 1, nil
+	}
+	return c.Rsh(c, 16), s.Rsh(s, 16), 2, nil
+}
+
+// sinRational is sin(p/2^q) for 0 < p < 2^q in units of 2^-w, within 3, by binary splitting:
+// x·Σ (−x²)^k/((2k)(2k+1)…), cut like expRational.
+func sinRational(ctx context.Context, p *big.Int, q, w uint) (*big.Int, error) {
+	z := p.TrailingZeroBits()
+	p, q = new(big.Int).Rsh(p, z), q-z
+	r := q - uint(p.BitLen())
+	n := max(sinSeries.terms(w+2, max(2*r, 1)), 2)
+	square := new(big.Int)
+	mul(square, p, p)
+	square.Neg(square)
+	s, err := powerSplit(ctx, square, 2*q, sinSeries.den, 1, n, true)
+	if err != nil {
+		return nil, err
+	}
+	// x·(1 + T/(Q·2^(2q(n-1)))), where T/Q/2^… is below 1 and cut to w bits first.
+	shift := int64(w) - 2*int64(q)*int64(n-1)
+	num := s.t
+	if shift >= 0 {
+		num.Lsh(num, uint(shift))
+	} else {
+		num.Rsh(num, uint(-shift))
+	}
+	f, rem := new(big.Int), new(big.Int)
+	if err := quoRem(ctx, f, rem, num, s.q); err != nil {
+		return nil, err
+	}
+	f.Add(f, u1(w))
+	mul(rem, f, p)
+	return rem.Rsh(rem, q), nil
+}
+
+// quarter writes an exact x as n·π/2 + t with |t| ≤ π/4 (or a little more) and n modulo 4. t has a
+// relative precision of about prec bits; when rad > −∞ is given as a
+// binary exponent, digits of t below 2^(rad-8) are not looked for.
+func quarter(ctx context.Context, x Ball, prec uint, least int64) (n int, t Ball, err error) {
+	if x.man == nil || x.top() < 0 {
+		return 0, x, nil
+	}
+	for extra := uint(16); ; extra *= 2 {
+		// x in ulps of 2^-w (1 ulp of error), k·π/2 with |k| < 2^(top+1): 2·2^top ulps of π/2 at w+top+2 are less than 1 ulp.
+		w := prec + extra
+		top := uint(x.top())
+		half, err := piConstant.get(ctx, w+top+3)
+		if err != nil {
+			return 0, Ball{}, err
+		}
+		// half is π/2 in ulps of 2^-(w+top+4).
+		u := fixedPoint(x.man, x.exp, w+top+4)
+		k, r := new(big.Int), new(big.Int)
+		if err := quoRem(ctx, k, r, u, half); err != nil {
+			return 0, Ball{}, err
+		}
+		// k truncated: |r| < π/2; to the nearest.
+		if u.Lsh(r, 1).CmpAbs(half) > 0 {
+			d := int64(r.Sign())
+			k.Add(k, big.NewInt(d))
+			if d > 0 {
+				r.Sub(r, half)
+			} else {
+				r.Add(r, half)
+			}
+		}
+		// The error of r: 2 ulps of π for each of the |k| < 2^(top+1), and 1 for x.
+		e := newBound(4, int64(top)-int64(w+top+4)).add(pow2(-int64(w + top + 4)))
+		bits := int64(r.BitLen()) - int64(top) - 8
+		if bits >= int64(prec) || least > -int64(w) {
+			m := new(big.Int).And(k, big.NewInt(3))
+			return int(m.Int64()), makeBall(r, -int64(w+top+4), e, prec+8), nil
+		}
+	}
+}
+
+// exactSin is sin t for an exact t, |t| ≤ 1, relative to its size.
+func exactSin(ctx context.Context, t Ball, prec uint) (Ball, error) {
+	_, s, err := exactSinCos(ctx, t, prec, true, false)
+	return s, err
+}
+
+// exactSinCos is cos t and sin t, as asked, for an exact t, |t| < 1.
+func exactSinCos(ctx context.Context, t Ball, prec uint, sine, cosine bool) (c, s Ball, err error) {
+	if t.man == nil {
+		return FromInt64(1), Ball{}, nil
+	}
+	top := t.top()
+	if top <= -int64(smallSeries(prec)) {
+		z, err := Sqr(ctx, t, prec+16)
+		if err != nil {
+			return c, s, err
+		}
+		if sine {
+			// Σ (−z)^k/(2k+1)! has a derivative of at most 1/6 by z.
+			if s, err = oddSeriesBall(ctx, sinSeries, t, z, prec); err != nil {
+				return c, s, err
+			}
+		}
+		if cosine {
+			if 2*top < -int64(prec) {
+				// cos t = 1 − t²/2 + δ, 0 ≤ δ ≤ t⁴/24 ≤ 2^(4top-4). −2·top bits
+				// and a few tell it from 1, as t² ≥ 2^(2top-2).
+				c = Sub(FromInt64(1), Scale2(z.round(16), -1), uint(-2*top)+40).widen(pow2(4*top - 4))
+			} else if c, err = oddSeriesBall(ctx, cosSeries, FromInt64(1), z, prec); err != nil {
+				return c, s, err
+			}
+		}
+		return c, s, nil
+	}
+	wp := prec + 8
+	if sine && top < 0 {
+		wp += uint(-top)
+	}
+	// |t| is cut to w bits (1 ulp; slopes are at most 1).
+	u := fixedPoint(t.man, t.exp, wp)
+	neg := u.Sign() < 0
+	cf, sf, e, err := sinCosFixed(ctx, u.Abs(u), wp)
+	if err != nil {
+		return c, s, err
+	}
+	if neg {
+		sf.Neg(sf)
+	}
+	eb := newBound(e+1, -int64(wp))
+	return makeBall(cf, -int64(wp), eb, prec), makeBall(sf, -int64(wp), eb, prec), nil
+}
+
+// SinCos is sin x and cos x.
+//
+// For x in m ± r: both differ by at most r from their value at m, and by at most 2.
+func SinCos(ctx context.Context, x Ball, prec uint) (sin, cos Ball, err error) {
+	return sinCos(ctx, x, prec, true, true)
+}
+
+// Sin is sin x.
+func Sin(ctx context.Context, x Ball, prec uint) (Ball, error) {
+	s, _, err := sinCos(ctx, x, prec, true, false)
+	return s, err
+}
+
+// Cos is cos x.
+func Cos(ctx context.Context, x Ball, prec uint) (Ball, error) {
+	_, c, err := sinCos(ctx, x, prec, false, true)
+	return c, err
+}
+
+func sinCos(ctx context.Context, x Ball, prec uint, sine, cosine bool) (sin, cos Ball, err error) {
+	least := int64(math.MinInt64)
+	if x.rad > 0 {
+		w, _ := x.WidthLog2()
+		if w > 2 {
+			unit := makeBall(new(big.Int), 0, pow2(0), prec) // −1 … 1
+			return unit, unit, nil
+		}
+		least = w
+	}
+	n, t, err := quarter(ctx, x.mid(), prec+8, least)
+	if err != nil {
+		return sin, cos, err
+	}
+	if n&1 == 1 {
+		sine, cosine = cosine, sine
+	}
+	cos, sin, err = exactSinCos(ctx, t.mid(), prec, sine, cosine)
+	if err != nil {
+		return sin, cos, err
+	}
+	e := t.err().add(x.err())
+	if !e.isZero() {
+		sin = sin.widen(e)
+		// |cos t − cos m| ≤ e·(|m| + e), which keeps 1 − cos precise near zero.
+		cos = cos.widen(e.mul(upper(t.mant(), t.exp).add(e)))
+	}
+	sin, cos = turn(n, sin, cos)
+	return sin, cos, nil
+}
+
+// turn is sine and cosine of t + n·π/2 from those of t.
+func turn(n int, sin, cos Ball) (Ball, Ball) {
+	switch n & 3 {
+	case 1:
+		return cos, Neg(sin)
+	case 2:
+		return Neg(sin), Neg(cos)
+	case 3:
+		return Neg(cos), sin
+	}
+	return sin, cos
+}
+
+// Tan is tan x, as sin x/cos x: ErrStraddles where x touches a pole.
+func Tan(ctx context.Context, x Ball, prec uint) (Ball, error) {
+	s, c, err := SinCos(ctx, x, prec+8)
+	if err != nil {
+		return Ball{}, err
+	}
+	return Quo(ctx, s, c, prec)
+}
+
+// A Ratio is the exact number Num/Den·10^Exp10; Den is positive.
+type Ratio struct {
+	Num, Den *big.Int
+	Exp10    int64
+}
+
+// quarterPi writes π·q as n·π/2 + π·f with |f| ≤ ¼, exactly, f as num/den.
+func quarterPi(ctx context.Context, q Ratio) (n int, num, den *big.Int, err error) {
+	if q.Den.Sign() <= 0 {
+		return 0, nil, nil, ErrDomain
+	}
+	// 2q = a/d; for a large positive power of ten only 10^e mod 4d counts.
+	a, d := new(big.Int).Lsh(q.Num, 1), new(big.Int).Set(q.Den)
+	ten := big.NewInt(10)
+	switch {
+	case q.Exp10 > 0:
+		m := new(big.Int).Lsh(d, 2)
+		a.Mul(a, new(big.Int).Exp(ten, big.NewInt(q.Exp10), m))
+	case q.Exp10 < 0:
+		if float64(-q.Exp10)*3.33 > MaxLog2 {
+			return 0, nil, nil, &RangeError{Small: true, Sign: q.Num.Sign()}
+		}
+		d.Mul(d, ten.Exp(ten, big.NewInt(-q.Exp10), nil))
+	}
+	// k = ⌊a/d + ½⌋, f = (a/d − k)/2
+	two := new(big.Int).Lsh(d, 1)
+	k := new(big.Int).Lsh(a, 1)
+	k.Add(k, d)
+	k.Div(k, two)
+	num = a.Sub(a, new(big.Int).Mul(k, d))
+	return int(new(big.Int).And(k, big.NewInt(3)).Int64()), num, two, ctx.Err()
+}
+
+// sinCosPi is sine and cosine of π·q. Exact are the values at the multiples of π/2 and, of the
+// other rational multiples, those of sine or cosine ±½ (Niven, Irrational Numbers, corollary 3.12).
+func sinCosPi(ctx context.Context, q Ratio, prec uint, sine, cosine bool) (sin, cos Ball, err error) {
+	n, num, den, err := quarterPi(ctx, q)
+	if err != nil {
+		return sin, cos, err
+	}
+	if num.Sign() == 0 {
+		sin, cos = turn(n, Ball{}, FromInt64(1))
+		return sin, cos, nil
+	}
+	f, err := FromRatio(ctx, num, den, 0, prec+16)
+	if err != nil {
+		return sin, cos, err
+	}
+	pi, err := Pi(ctx, prec+16)
+	if err != nil {
+		return sin, cos, err
+	}
+	t, err := Mul(ctx, f, pi, prec+16)
+	if err != nil {
+		return sin, cos, err
+	}
+	if n&1 == 1 {
+		sine, cosine = cosine, sine
+	}
+	if cos, sin, err = exactSinCos(ctx, t.mid(), prec+4, sine, cosine); err != nil {
+		return sin, cos, err
+	}
+	sin = sin.widen(t.err()).round(prec)
+	cos = cos.widen(t.err().mul(upper(t.mant(), t.exp).add(t.err()))).round(max(prec, uint(cos.mant().BitLen())))
+	if new(big.Int).Mul(num, big.NewInt(6)).CmpAbs(den) == 0 { // f = ±1/6
+		sin = Scale2(FromInt64(int64(num.Sign())), -1)
+	}
+	sin, cos = turn(n, sin, cos)
+	return sin, cos, nil
+}
+
+// SinPi is sin(π·q).
+func SinPi(ctx context.Context, q Ratio, prec uint) (Ball, error) {
+	s, _, err := sinCosPi(ctx, q, prec, true, false)
+	return s, err
+}
+
+// CosPi is cos(π·q).
+func CosPi(ctx context.Context, q Ratio, prec uint) (Ball, error) {
+	_, c, err := sinCosPi(ctx, q, prec, false, true)
+	return c, err
+}
+
+// TanPi is tan(π·q): ErrDomain at a pole, that is for q = k + ½.
+func TanPi(ctx context.Context, q Ratio, prec uint) (Ball, error) {
+	n, num, den, err := quarterPi(ctx, q)
+	if err != nil {
+		return Ball{}, err
+	}
+	switch {
+	case num.Sign() == 0 && n&1 == 1:
+		return Ball{}, ErrDomain
+	case num.Sign() == 0:
+		return Ball{}, nil
+	case new(big.Int).Lsh(num, 2).CmpAbs(den) == 0: // f = ±¼
+		s := int64(num.Sign())
+		if n&1 == 1 {
+			s = -s
+		}
+		return FromInt64(s), nil
+	}
+	s, c, err := sinCosPi(ctx, q, prec+8, true, true)
+	if err != nil {
+		return Ball{}, err
+	}
+	return Quo(ctx, s, c, prec)
+}
