@@ -135,8 +135,6 @@ func floorDiv(a, b int) int {
 	return q
 }
 
-func (s spread) sign() int { return cmp.Compare(s[0].value, 0) }
-
 // window returns the limbs down to index lowest as one integer in units of B^lowest, and the sign of what lies below.
 func (s spread) window(lowest int) (*big.Int, int) {
 	n := 0

@@ -180,7 +180,7 @@ func TestVariablesAreDefinedInAnyOrder(t *testing.T) {
 		{map[string]string{"2x": "1"}, "variable 2x: expected a name of letters, digits and underscores, found “2x” (position 0)"},
 		{map[string]string{"": "1"}, "expected a name of letters, digits and underscores, found “” (position 0)"},
 		{map[string]string{"pi": "3"}, "variable pi: expected a name that is free, found “pi”, a constant (position 0): give the value another name"},
-		{map[string]string{"length": "1", "x": "lenght"}, "variable x: unknown name “lenght” (position 0): did you mean length?"},
+		{map[string]string{"length": "1", "x": "lengh"}, "variable x: unknown name “lengh” (position 0): did you mean length?"},
 	} {
 		require.EqualError(t, new(Scope).Define(c.variables), c.want)
 	}

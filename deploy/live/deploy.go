@@ -87,7 +87,7 @@ func (l *live) bring(ctx context.Context, title string, d deployment, order []st
 	r := &report{title: title}
 	changes, faas, err := l.prepare(ctx, r, d, order)
 	if faas != nil {
-		defer faas.close()
+		defer func() { _ = faas.close() }()
 	}
 	if err != nil {
 		r.bad = fmt.Errorf("nothing was touched: %w", err)

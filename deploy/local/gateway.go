@@ -80,7 +80,9 @@ func (g *gateway) handler() http.Handler {
 }
 
 // find returns the function of a name, which may say its namespace too: add or add.openfaas-fn.
-func (g *gateway) find(name string) *function { return g.byName[strings.TrimSuffix(name, "."+namespace)] }
+func (g *gateway) find(name string) *function {
+	return g.byName[strings.TrimSuffix(name, "."+namespace)]
+}
 
 // invoke calls a function, which sees the path below its name.
 func (g *gateway) invoke(w http.ResponseWriter, r *http.Request) {

@@ -230,6 +230,6 @@ func TestFaasCLIWorksUnchanged(t *testing.T) {
 		require.Contains(t, list, name)
 	}
 	require.Contains(t, cli("", "describe", "add"), "Ready")
-	require.Contains(t, cli("", "version"), "calculator-local")
+	require.Contains(t, cli("", "version", "--warn-update=false"), "calculator-local")
 	require.Contains(t, cli("", "logs", "add", "--tail=false"), `"status":200`)
 }

@@ -33,17 +33,6 @@ func decimal(t testing.TB, s string, prec uint) Ball {
 	return b
 }
 
-// ends are the ends of b as rationals; for balls of moderate size.
-func ends(b Ball) (lo, hi *big.Rat) {
-	l, h, e := b.Ends()
-	scale := new(big.Rat).SetInt(new(big.Int).Lsh(big.NewInt(1), uint(max(e, -e))))
-	if e < 0 {
-		scale.Inv(scale)
-	}
-	lo, hi = new(big.Rat).SetInt(l), new(big.Rat).SetInt(h)
-	return lo.Mul(lo, scale), hi.Mul(hi, scale)
-}
-
 type unary struct {
 	name string
 	f    func(context.Context, Ball, uint) (Ball, error)

@@ -131,7 +131,7 @@ func Atan2(ctx context.Context, y, x Ball, prec uint) (Ball, error) {
 			return Ball{}, err
 		}
 		return Atan(ctx, q, prec)
-	case knownY && sy != 0 && !(knownX && sx < 0 && y.top() < x.top()):
+	case knownY && sy != 0 && (!knownX || sx >= 0 || y.top() >= x.top()):
 		// ±π/2 − atan(x/y)
 		q, err := Quo(ctx, x, y, p)
 		if err != nil {

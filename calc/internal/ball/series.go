@@ -23,7 +23,6 @@ var (
 	expSeries   = &series{den: func(k uint64) uint64 { return k }}                                            // Σ x^k/k!
 	cosSeries   = &series{den: func(k uint64) uint64 { return (2*k - 1) * (2 * k) }, alternating: true}       // cos √x
 	sinSeries   = &series{den: func(k uint64) uint64 { return 2 * k * (2*k + 1) }, alternating: true}         // sin √x / √x
-	sinhSeries  = &series{den: func(k uint64) uint64 { return 2 * k * (2*k + 1) }}                            // sinh √x / √x
 	expm1Series = &series{den: func(k uint64) uint64 { return k + 1 }}                                        // (e^x − 1)/x
 	atanhSeries = &series{den: func(k uint64) uint64 { return 2*k + 1 }, reciprocal: true}                    // atanh √x / √x
 	atanSeries  = &series{den: func(k uint64) uint64 { return 2*k + 1 }, reciprocal: true, alternating: true} // atan √x / √x

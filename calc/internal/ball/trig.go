@@ -176,12 +176,6 @@ func quarter(ctx context.Context, x Ball, prec uint, least int64) (n int, t Ball
 	}
 }
 
-// exactSin is sin t for an exact t, |t| ≤ 1, relative to its size.
-func exactSin(ctx context.Context, t Ball, prec uint) (Ball, error) {
-	_, s, err := exactSinCos(ctx, t, prec, true, false)
-	return s, err
-}
-
 // exactSinCos is cos t and sin t, as asked, for an exact t, |t| < 1.
 func exactSinCos(ctx context.Context, t Ball, prec uint, sine, cosine bool) (c, s Ball, err error) {
 	if t.man == nil {
