@@ -37,7 +37,9 @@ func Estimate(x Expr, c Context) Cost {
 		switch n.op {
 		case opSum, opNegation:
 			products = 0
-		case opRemainder, opRound, opProduct, opQuotient:
+		case opProduct:
+			products, copies = 8, 32 // a Fourier transform is some ten times as long as its factors
+		case opRemainder, opRound, opQuotient:
 			products = 8
 		case opRoot, opPower:
 			products, copies = 40, 24

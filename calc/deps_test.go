@@ -25,7 +25,7 @@ var imports = []struct {
 	{"calc", []string{"calculator/calc/expression", "calculator/calc/internal/ball", "calculator/calc/internal/integer", "github.com/shopspring/decimal"}},
 	{"functions", []string{"calculator/calc", "calculator/calc/catalogue", "github.com/openfaas/templates-sdk/go-http", "golang.org/x/sync/semaphore"}},
 	{"functions/...", []string{"calculator/functions", "calculator/calc/catalogue"}},
-	{"template/calculator/host", []string{"github.com/openfaas/templates-sdk/go-http", "github.com/aws/aws-lambda-go/...", "github.com/VictoriaMetrics/metrics"}},
+	{"template/calculator/host", []string{"github.com/openfaas/templates-sdk/go-http", "github.com/aws/aws-lambda-go/...", "github.com/VictoriaMetrics/metrics", "golang.org/x/sync/semaphore"}},
 	{"template/calculator", []string{"calculator/template/calculator/host", "calculator/template/calculator/function"}},
 	{"template/calculator/function", []string{"github.com/openfaas/templates-sdk/go-http"}},
 	{".", nil},

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	handler "github.com/openfaas/templates-sdk/go-http"
+	"golang.org/x/sync/semaphore"
 )
 
 // Handle is a function: one request in, one answer out.
@@ -25,6 +26,13 @@ const grace = 250 * time.Millisecond
 // longestCallID is the length from which a caller's call id is replaced: it goes into the log.
 const longestCallID = 256
 
+// Bodies above largeBody are in memory only within bodyRoom, all of them together: the others wait for their turn until their
+// deadline. A computation's own memory is the function's matter.
+const (
+	largeBody = 64 << 10
+	bodyRoom  = 8 << 20
+)
+
 // Host is one function with all that surrounds it, as an [http.Handler]: health, limits, deadline, headers, metrics and log.
 // It takes the paths below the function's root, so a program that mounts it elsewhere strips the prefix first.
 type Host struct {
@@ -32,13 +40,14 @@ type Host struct {
 	handle   Handle
 	meters   *meters
 	log      *logger
+	bodies   *semaphore.Weighted
 	running  atomic.Int64
 	stopping atomic.Bool
 }
 
 // New returns the function as a handler. It starts nothing and listens nowhere.
 func New(s Settings, handle Handle) *Host {
-	return &Host{settings: s, handle: handle, meters: newMeters(), log: newLogger(s.Log, s.Name)}
+	return &Host{settings: s, handle: handle, meters: newMeters(), log: newLogger(s.Log, s.Name), bodies: semaphore.NewWeighted(bodyRoom)}
 }
 
 // Stop makes health and readiness say that the function is going away; requests are still answered. Flush is called when
@@ -130,6 +139,21 @@ func (h *Host) serve(w http.ResponseWriter, r *http.Request, limited bool, late 
 // probes tells Kubernetes' own requests, which of-watchdog does not log.
 func probes(agent string) bool { return len(agent) >= 10 && agent[:10] == "kube-probe" }
 
+// weight is what a request's body takes of bodyRoom: nothing where it is short, all that may come where its length is not said.
+func (h *Host) weight(r *http.Request) int64 {
+	size, most := r.ContentLength, h.settings.MaxBody
+	if most == 0 {
+		most = bodyRoom
+	}
+	if size < 0 || size > most {
+		size = most
+	}
+	if size <= largeBody {
+		return 0
+	}
+	return min(size, bodyRoom)
+}
+
 // answer gets the function's answer to a request, or one of host's own, and the size of the request's body.
 func (h *Host) answer(w http.ResponseWriter, r *http.Request, callID string, begin time.Time, limited bool, late time.Duration) (outcome, int) {
 	refuse := func(p problem) outcome {
@@ -145,8 +169,23 @@ func (h *Host) answer(w http.ResponseWriter, r *http.Request, callID string, beg
 		release = func() { h.running.Add(-1) }
 	}
 
+	ctx, cancel := r.Context(), func() {}
+	if limit := h.limit(r); limit > 0 {
+		ctx, cancel = context.WithDeadline(ctx, begin.Add(limit))
+	}
+	if weight := h.weight(r); weight > 0 {
+		if h.bodies.Acquire(ctx, weight) != nil {
+			cancel()
+			release()
+			return refuse(noRoom()), 0
+		}
+		free := release
+		release = func() { h.bodies.Release(weight); free() }
+	}
+
 	body, err := h.read(w, r)
 	if err != nil {
+		cancel()
 		release()
 		var tooLarge *http.MaxBytesError
 		if errors.As(err, &tooLarge) {
@@ -155,10 +194,6 @@ func (h *Host) answer(w http.ResponseWriter, r *http.Request, callID string, beg
 		return refuse(bodyNotRead()), len(body)
 	}
 
-	ctx, cancel := r.Context(), func() {}
-	if limit := h.limit(r); limit > 0 {
-		ctx, cancel = context.WithDeadline(ctx, begin.Add(limit))
-	}
 	req := handler.Request{Body: body, Header: h.header(r, callID), QueryString: r.URL.RawQuery, Method: r.Method, Host: r.Host}
 	req.WithContext(ctx)
 

@@ -29,6 +29,11 @@ func tooManyRequests(limit int) problem {
 		"as many requests as may run at once are running, " + strconv.Itoa(limit) + " (max_inflight): try again in a second"}
 }
 
+func noRoom() problem {
+	return problem{http.StatusTooManyRequests, "too-many-requests", "Too many requests",
+		"there was no room for so long a body before the deadline: try again in a second, or send less at once"}
+}
+
 func internal(callID string) problem {
 	return problem{http.StatusInternalServerError, "internal", "Internal error",
 		"a defect in the function: report it with the call id " + callID}
