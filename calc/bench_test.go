@@ -132,3 +132,59 @@ func BenchmarkFormat(b *testing.B) {
 		}
 	})
 }
+
+// BenchmarkRootDegree shows where maxIntegerRoot belongs: the integer way beside enclosures.
+func BenchmarkRootDegree(b *testing.B) {
+	for _, c := range []struct{ degree, digits int }{{4, 34}, {10, 34}, {30, 34}, {100, 34}, {300, 34}, {5, 1000}, {10, 1000}, {4, 10_000}} {
+		q := rationalDecimal(surd(2, 20))
+		b.Run(fmt.Sprintf("degree=%d/digits=%d/integer", c.degree, c.digits), func(b *testing.B) {
+			for b.Loop() {
+				q.rootLeading(c.degree, c.digits+1)
+			}
+		})
+		b.Run(fmt.Sprintf("degree=%d/digits=%d/enclosure", c.degree, c.digits), func(b *testing.B) {
+			for b.Loop() {
+				e := &evaluation{ctx: context.Background()}
+				if _, err := e.refine(Root(Number(surd(2, 20)), Int(int64(c.degree))).n, c.digits+1); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkRoundLong shows what splitLeading saves: few of many digits are kept, by the leading bits and by a whole division.
+func BenchmarkRoundLong(b *testing.B) {
+	for _, n := range []int{1000, 4000, 16_000, 100_000} {
+		m := surd(2, n).Coefficient()
+		b.Run(fmt.Sprintf("digits=%d/leading", n), func(b *testing.B) {
+			for b.Loop() {
+				split(m, n-34)
+			}
+		})
+		b.Run(fmt.Sprintf("digits=%d/division", n), func(b *testing.B) {
+			for b.Loop() {
+				new(big.Int).QuoRem(m, new(big.Int).Exp(ten, big.NewInt(int64(n-34)), nil), new(big.Int))
+			}
+		})
+	}
+}
+
+// BenchmarkSumSpread shows where maxDenseSum belongs: two terms so far apart, as limbs and written out.
+func BenchmarkSumSpread(b *testing.B) {
+	for _, gap := range []int{100, 1000, 10_000, 100_000} {
+		terms := []rational{{num: big.NewInt(7), exp: gap}, {num: big.NewInt(-3)}}
+		b.Run(fmt.Sprintf("gap=%d/limbs", gap), func(b *testing.B) {
+			for b.Loop() {
+				if s, err := sumSpread(context.Background(), terms); err != nil || len(s) == 0 {
+					b.Fatal(err)
+				}
+			}
+		})
+		b.Run(fmt.Sprintf("gap=%d/dense", gap), func(b *testing.B) {
+			for b.Loop() {
+				terms[0].sum(terms[1])
+			}
+		})
+	}
+}

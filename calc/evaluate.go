@@ -304,8 +304,8 @@ func stripZeros(man *big.Int, exp int) (*big.Int, int) {
 	return n, exp + zeros
 }
 
-// firstGuard is how many bits more than the digits asked for the first enclosure has. One computation in 2^20 needs a
-// second.
+// firstGuard is how many bits more than the digits asked for the first enclosure has. Some ten of them cover the radius and the
+// digits that are looked at beyond those asked for; about one computation in 2^20 needs a second enclosure.
 const firstGuard = 32
 
 // refine returns n or more leading digits of a node whose value isLong, from enclosures of growing precision (Ziv's

@@ -15,10 +15,13 @@ var (
 	opRoot  = &op{name: "root", exact: exactRootNode, enclose: encloseRoot}
 )
 
-// maxIntegerRoot is the number of digits, degree times digits asked for, up to which a root is the integer root of the
-// operand with zeros appended; above it enclosures are quicker. Measured with BenchmarkRootDegree: at degree 5 and 1,000
-// digits the two take the same time.
-const maxIntegerRoot = 5_000
+// A root of a degree up to maxIntegerDegree, or of at most maxIntegerRoot digits, degree times digits asked for, is the integer
+// root of the operand with zeros appended; above both, enclosures are quicker. By BenchmarkRootDegree they change places at
+// degree 30 for 34 digits, and beyond degree 10 for 1,000.
+const (
+	maxIntegerDegree = 10
+	maxIntegerRoot   = 1_100
+)
 
 func exactPowerNode(e *evaluation, n *node) (known, error) {
 	values, ok, err := e.rationals(n.args)
@@ -359,7 +362,7 @@ func (e *evaluation) root(x rational, n *big.Int) (known, error) {
 		return exactly(r), nil
 	}
 	v := known{kind: isLong}
-	if degree <= 3 || degree <= maxIntegerRoot && degree*int64(e.rootDigits()) <= maxIntegerRoot {
+	if degree <= maxIntegerDegree || degree <= maxIntegerRoot && degree*int64(e.rootDigits()) <= maxIntegerRoot {
 		v.digits = func(ctx context.Context, count int) (d digits, err error) {
 			d = x.rootLeading(int(degree), count)
 			d.negative = negative

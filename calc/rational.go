@@ -202,9 +202,16 @@ func (q rational) product(r rational) rational {
 	return p.tidy()
 }
 
-// quotient returns q/r, where r is not zero.
+// quotient returns q/r, where r is not zero. Of two decimals it is not reduced: where it is the result, its digits come
+// from one division, which is less than a greatest common divisor takes.
 func (q rational) quotient(r rational) rational {
-	return q.product(r.inverse())
+	if q.den != nil || r.den != nil {
+		return q.product(r.inverse())
+	}
+	if r.num.Sign() < 0 {
+		q, r = q.negated(), r.negated()
+	}
+	return rational{q.num, r.num, q.exp - r.exp}
 }
 
 // inverse returns 1/q, where q is not zero.
@@ -274,7 +281,10 @@ func (q rational) cmp(r rational) int {
 
 // leading returns the leading digits of q: all of them, or at least n of them and whether there is more.
 func (q rational) leading(n int) digits {
-	d := digits{negative: q.sign() < 0, man: new(big.Int).Abs(q.num), exp: q.exp}
+	d := digits{negative: q.sign() < 0, man: q.num, exp: q.exp}
+	if d.negative {
+		d.man = new(big.Int).Abs(q.num)
+	}
 	if q.den == nil {
 		return d
 	}

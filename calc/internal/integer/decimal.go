@@ -1,11 +1,15 @@
 package integer
 
-import "math/big"
+import (
+	"math/big"
+	"math/bits"
+)
 
 // wordDigits is the number of decimal digits that always fit into a 64-bit word.
 const wordDigits = 19
 
-// parseLeaf is the number of digits up to which math/big reads text; it takes quadratic time. Measured with BenchmarkParse.
+// parseLeaf is the number of digits up to which text is read a word at a time, which takes quadratic time. By BenchmarkParse
+// that and halving take the same time from 400 to 1,600 digits.
 const parseLeaf = 400
 
 // Parse returns the number that the decimal digits in text make, at least one of them and nothing else.
@@ -14,16 +18,11 @@ func Parse(text string) *big.Int {
 		return new(big.Int).SetUint64(parseWord(text))
 	}
 	if len(text) <= parseLeaf {
-		n := new(big.Int)
-		unit := new(big.Int).SetUint64(1e19)
-		head := len(text) % wordDigits
-		n.SetUint64(parseWord(text[:head]))
-		word := new(big.Int)
-		for text = text[head:]; text != ""; text = text[wordDigits:] {
-			n.Mul(n, unit)
-			n.Add(n, word.SetUint64(parseWord(text[:wordDigits])))
+		if bits.UintSize < 64 {
+			n, _ := new(big.Int).SetString(text, 10)
+			return n
 		}
-		return n
+		return parseWords(text)
 	}
 	// The lower part has parseLeaf·2^k digits, so that few powers of ten serve the whole text.
 	low := parseLeaf
@@ -33,6 +32,30 @@ func Parse(text string) *big.Int {
 	high := Parse(text[:len(text)-low])
 	n := Mul(high, Pow10(low))
 	return n.Add(n, Parse(text[len(text)-low:]))
+}
+
+// parseWords is Parse by Horner's rule, a word of digits at a time: in place, as 10^19·n + word carries from word to word.
+func parseWords(text string) *big.Int {
+	head := len(text) % wordDigits
+	words := make([]big.Word, 0, len(text)/wordDigits+1)
+	carry := uint64(0)
+	if head > 0 {
+		carry = parseWord(text[:head])
+	}
+	for {
+		if carry != 0 {
+			words = append(words, big.Word(carry))
+		}
+		if text = text[head:]; text == "" {
+			return new(big.Int).SetBits(words)
+		}
+		head, carry = wordDigits, parseWord(text[:wordDigits])
+		for i, w := range words {
+			high, low := bits.Mul64(uint64(w), 1e19)
+			low, c := bits.Add64(low, carry, 0)
+			words[i], carry = big.Word(low), high+c // high < 10^19 < 2^64 − 1
+		}
+	}
 }
 
 func parseWord(text string) uint64 {

@@ -5,8 +5,9 @@ import (
 	"math/big"
 )
 
-// sqrtLeaf is the length in bits up to which math/big's square root is taken. Measured with BenchmarkSqrt.
-const sqrtLeaf = 256
+// sqrtLeaf is the length in bits up to which math/big's square root is taken. By BenchmarkSqrt it is quicker at 200 decimal
+// digits still, and takes 2.5 times as long at 1,000.
+const sqrtLeaf = 800
 
 // Sqrt returns the floor of the square root of x ≥ 0, and x minus its square.
 //
