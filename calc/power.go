@@ -144,9 +144,6 @@ func (q rational) isOne() bool { return q.den == nil && q.exp == 0 && q.num.Cmp(
 // With y = p/q in lowest terms, x^y is rational exactly if x is the q-th power of a rational r; then it is r^p.
 // (If x^(p/q) = s is rational, take a, b with ap + bq = 1: x^(1/q) = x^(ap/q)·x^b = s^a·x^b is rational.)
 func (e *evaluation) fractionalPower(x, y rational) (known, error) {
-	if err := e.realPowerInRange(x, y); err != nil {
-		return known{}, err
-	}
 	if v := e.powerBesideOne(x, y.sign(), y.magnitude()+1); v.digits != nil {
 		// |y| < 1/bits(x) then, so that no numerator or denominator but 1 is so high a power.
 		return v, nil
@@ -171,24 +168,13 @@ func (e *evaluation) powerBesideOne(x rational, sign, size int) known {
 	return e.longBeside(rationalInt(1), sign, size+int(math.Ceil(math.Log10(2*most)))+1)
 }
 
-// realPowerInRange is powerInRange for any y ≠ 0.
-func (e *evaluation) realPowerInRange(x, y rational) error {
-	if y.magnitude() > 40 && !x.isOne() { // then |log2 x| ≥ 10^-40 is enough, and more precision tells
-		low, width := x.log2()
-		if low > 0 || low+width < 0 {
-			return e.outOfRange((low > 0) != (y.sign() > 0))
-		}
-	}
-	return nil
-}
-
 // exactRoot returns the n-th root of a canonical x > 0, n ≥ 2, where it is rational.
 //
 // With x = 2^i·5^j·a/b, a and b coprime to each other and to 10, it is so exactly if n divides i and j, and a and b are n-th
 // powers of integers: factorisation is unique.
 func exactRoot(ctx context.Context, x rational, n int64) (rational, bool, error) {
 	a, b := x.num, x.denominator()
-	i := a.TrailingZeroBits() + 0
+	i := a.TrailingZeroBits()
 	twos := int64(i) - int64(b.TrailingZeroBits()) + int64(x.exp)
 	a = new(big.Int).Rsh(a, i)
 	b = new(big.Int).Rsh(b, b.TrailingZeroBits())
