@@ -1,7 +1,7 @@
 #!/bin/bash
 # test.sh - provisions a booted Debian 12 (debootstrap and systemd-nspawn, no network but its own) twice, with stand-ins for
 # what cannot be had without the internet, starts it anew, kills its runner, and looks after each. Root, Debian,
-# 1.5 GB of disk, about three minutes; a second run reuses the packages in CACHE.
+# 1.5 GB of disk; a second run reuses the packages in CACHE.
 #
 #   apt-get install debootstrap systemd-container iproute2 golang
 #   deploy/vps/test.sh
