@@ -3,6 +3,8 @@ package ball
 import (
 	"context"
 	"math/big"
+
+	"calculator/calc/internal/integer"
 )
 
 // The products, quotients and roots of long integers stand here.
@@ -16,8 +18,17 @@ func mulContext(ctx context.Context, z, x, y *big.Int) error {
 	return nil
 }
 
+// inPlace is the length in bits up to which a product goes into the memory that z has.
+const inPlace = 100_000
+
 // mul sets z to x·y.
-func mul(z, x, y *big.Int) { z.Mul(x, y) }
+func mul(z, x, y *big.Int) {
+	if min(x.BitLen(), y.BitLen()) <= inPlace {
+		z.Mul(x, y)
+		return
+	}
+	z.Set(integer.Mul(x, y))
+}
 
 // quoRem sets q, r to quotient and remainder of x by y, truncated.
 func quoRem(ctx context.Context, q, r, x, y *big.Int) error {
@@ -28,37 +39,13 @@ func quoRem(ctx context.Context, q, r, x, y *big.Int) error {
 	return nil
 }
 
-// sqrtRem sets root to the integer square root of x and reports whether it is exact.
-func sqrtRem(root, x *big.Int) (exact bool) {
-	root.Sqrt(x)
-	return new(big.Int).Mul(root, root).Cmp(x) == 0
-}
-
 // rootRem sets root to the integer part of the n-th root of x > 0, n ≥ 2, and
 // reports whether it is exact.
 func rootRem(ctx context.Context, root, x *big.Int, n int64) (exact bool, err error) {
-	if n == 2 {
-		return sqrtRem(root, x), ctx.Err()
+	if err := ctx.Err(); err != nil {
+		return false, err
 	}
-	// Newton's iteration from above falls until it is at the floor (Brent &
-	// Zimmermann §1.5.2, algorithm 1.14): u = ((n−1)s + ⌊x/s^(n-1)⌋)/n.
-	nn, n1 := big.NewInt(n), big.NewInt(n-1)
-	s := new(big.Int).Lsh(big.NewInt(1), uint((int64(x.BitLen())+n-1)/n))
-	t, u := new(big.Int), new(big.Int)
-	for {
-		if err := ctx.Err(); err != nil {
-			return false, err
-		}
-		t.Exp(s, n1, nil)
-		t.Quo(x, t)
-		u.Mul(s, n1)
-		u.Add(u, t)
-		u.Quo(u, nn)
-		if u.Cmp(s) >= 0 {
-			break
-		}
-		s, u = u, s
-	}
+	s, exact := integer.Root(x, int(n))
 	root.Set(s)
-	return t.Exp(s, nn, nil).Cmp(x) == 0, nil
+	return exact, ctx.Err()
 }
