@@ -76,3 +76,28 @@ func TestVectorsOfOtherProgramsAgree(t *testing.T) {
 	}
 	require.Greater(t, cases, 4000)
 }
+
+// TestTheLastOfTenThousandDigitsAgree: the digits are MPFR's. At this length the algorithms for long numbers run.
+func TestTheLastOfTenThousandDigitsAgree(t *testing.T) {
+	data, err := os.ReadFile("testdata/tails.txt")
+	require.NoError(t, err)
+	cases := 0
+	for _, block := range strings.Split(string(data), "\n\n") {
+		question, want, ok := strings.Cut(block, "\n\t")
+		if !ok {
+			continue
+		}
+		words := strings.Fields(question)
+		operands := []Expr{Number(number(t, words[0]))}
+		for _, w := range words[2:] {
+			operands = append(operands, Number(number(t, w)))
+		}
+		got, err := Evaluate(context.Background(), vectorOperations[words[1]](operands), Context{Precision: 10_000})
+		require.NoError(t, err, question)
+		digits := got.Value.Coefficient().String()
+		digits = strings.TrimPrefix(digits, "-") + strings.Repeat("0", 10_000)
+		require.Equal(t, want, digits[10_000-40:10_000], question)
+		cases++
+	}
+	require.Equal(t, 32, cases)
+}
