@@ -189,8 +189,13 @@ func exactRemainder(e *evaluation, n *node) (known, error) {
 			y = y.negated()
 		}
 		q, s, ok, err := sumRationals(e.ctx, []rational{r, y})
-		if err != nil || s != nil || !ok {
-			return known{kind: isSpread, spread: s}, err
+		switch {
+		case err != nil:
+			return known{}, err
+		case !ok:
+			return known{}, tooLarge("", "the remainder of fractions so far apart is too long")
+		case s != nil:
+			return known{kind: isSpread, spread: s}, nil
 		}
 		return exactly(q), nil
 	}

@@ -198,9 +198,10 @@ func commonPower(x, b rational) (p, q int64, ok bool) {
 	case bs.fives != 0:
 		p, q = xs.fives, bs.fives
 	case bs.num.Cmp(one) != 0:
-		p, q, ok = integerLog(xs.num, bs.num)
-	default:
-		p, q, ok = integerLog(xs.den, bs.den)
+		p, q, ok = xs.integerLog(bs.num)
+	default: // b = 1/f
+		p, q, ok = xs.integerLog(bs.den)
+		p = -p
 	}
 	if bs.twos == 0 && bs.fives == 0 && !ok || p == 0 {
 		return 0, 0, false
@@ -232,6 +233,16 @@ func factors(q rational) primeParts {
 	num, fives := stripFives(new(big.Int).Rsh(a, i))
 	den, below := stripFives(new(big.Int).Rsh(b, k))
 	return primeParts{int64(i) - int64(k) + int64(q.exp), int64(fives-below) + int64(q.exp), num, den}
+}
+
+// integerLog is integerLog of num/den to the base y > 1. At most one of num and den, which are coprime, has a root in common
+// with y: the numerator where the logarithm is positive, the denominator where it is negative.
+func (f primeParts) integerLog(y *big.Int) (p, q int64, ok bool) {
+	if p, q, ok = integerLog(f.num, y); !ok || p == 0 {
+		p, q, ok = integerLog(f.den, y)
+		p = -p
+	}
+	return p, q, ok
 }
 
 // samePower reports whether x^m = y^n, for coprime m, n ≥ 1 and x, y ≥ 1: that is so exactly if x = r^n and y = r^m for an integer r.

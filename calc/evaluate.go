@@ -129,10 +129,14 @@ func (e *evaluation) known(n *node) (known, error) {
 	if err != nil {
 		return known{}, err
 	}
-	if v.kind == isRational {
-		if err := e.inRange(v.value); err != nil {
-			return known{}, err
-		}
+	switch v.kind {
+	case isRational:
+		err = e.inRange(v.value)
+	case isSpread:
+		err = e.firstInRange(v.spread.leading(1))
+	}
+	if err != nil {
+		return known{}, err
 	}
 	n.known, n.seen = v, true
 	return v, nil
@@ -153,6 +157,15 @@ func (e *evaluation) inRange(q rational) error {
 	}
 	if m > limit || m < -limit {
 		return e.outOfRange(m < 0)
+	}
+	return nil
+}
+
+// firstInRange is inRange for a number with these leading digits, the first of them not zero.
+func (e *evaluation) firstInRange(d digits) error {
+	first := d.exp + integer.Digits(d.man) - 1
+	if limit := e.c.Limits.exponent(); first > limit || first < -limit {
+		return e.outOfRange(first < 0)
 	}
 	return nil
 }
@@ -216,7 +229,7 @@ func (e *evaluation) result(n *node, v known) (Result, error) {
 
 // placed is a result of rounding to places, which is exact and keeps its zeros.
 func (e *evaluation) placed(q rational) (Result, error) {
-	if shown := max(integer.Digits(q.num)+max(q.exp, 0), -q.exp); shown > e.c.Limits.digits() {
+	if shown := max(integer.Digits(q.num), -q.exp); shown > e.c.Limits.digits() { // Text refuses what plain notation adds to that
 		return Result{}, tooLarge("max_digits", fmt.Sprintf("the result has %d digits, above max_digits (%d)", shown, e.c.Limits.digits()))
 	}
 	return Result{Value: decimal.NewFromBigInt(q.num, int32(q.exp)), Exact: true}, nil
@@ -285,8 +298,8 @@ func (e *evaluation) finish(d digits, precision int) (Result, error) {
 	if rounded.negative {
 		man = new(big.Int).Neg(man)
 	}
-	if first := exp + integer.Digits(man) - 1; first > e.c.Limits.exponent() || first < -e.c.Limits.exponent() {
-		return Result{}, e.outOfRange(first < 0)
+	if err := e.firstInRange(digits{man: man, exp: exp}); err != nil {
+		return Result{}, err
 	}
 	r := Result{Value: decimal.NewFromBigInt(man, int32(exp)), Exact: exact}
 	if !exact {

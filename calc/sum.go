@@ -104,7 +104,25 @@ func sumSpread(ctx context.Context, terms []rational) (spread, error) {
 		settle()
 	}
 	slices.Reverse(s)
-	return s, nil
+	return s.led(), nil
+}
+
+// led is s without a first limb that the second one takes back: 1, −(B−1) is B − (B−1) = 1, one place lower, and 1e20000 less
+// 20,000 nines is a row of them. The limb that two make is between 1 and B−1 in magnitude again, and of the first one's sign.
+//
+// Then the whole is above (1 − 1/B)·B^i, where i is the first limb's index. Let v be that limb's magnitude. What follows limb j
+// is below B^j. If v ≥ 2, the whole is above (v−1)·B^i. If v = 1, either the second limb has the sign of the first, or it stands
+// at i−2 or lower, so that what follows is below B^(i-1).
+func (s spread) led() spread {
+	for len(s) > 1 && s[1].index == s[0].index-1 {
+		both := s[0].value*limbBase + s[1].value
+		if both <= -limbBase || both >= limbBase {
+			break
+		}
+		s = s[1:]
+		s[0].value = both
+	}
+	return s
 }
 
 // appendLimbs cuts the decimal digits in text, times 10^exp, into limbs.
@@ -176,7 +194,7 @@ func (s spread) rational(bits int) (rational, bool) {
 
 // leading returns the first n digits, or a few more.
 func (s spread) leading(n int) digits {
-	// The first limb may be 1 followed by less than nothing, 1·B - 1, so that it gives no digit at all.
+	// The whole is above (1 − 1/B)·B^i, i being the first index (see led): with k limbs below the first it has 9k digits or more.
 	lowest := max(s[0].index-n/limbDigits-2, s[len(s)-1].index)
 	m, below := s.window(lowest)
 	negative := m.Sign() < 0

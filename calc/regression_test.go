@@ -1,0 +1,71 @@
+package calc
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestRegressions holds the smallest case of each wrong answer that was ever found, and what was wrong.
+func TestRegressions(t *testing.T) {
+	nines := func(n int) string { return strings.Repeat("9", n) }
+	third := Quotient(Int(1), Int(3))
+	for name, c := range map[string]struct {
+		x    Expr
+		c    Context
+		n    Notation
+		want string
+	}{
+		"a row of nines under a one was 0e+19953: its limbs 1, −(B−1), −(B−1) … were looked at from above, and none was left": {
+			x: Difference(num(t, "1e20000"), num(t, "9."+nines(15000)+"e19999")), want: "1e+4999"},
+		"the same with more behind it": {
+			x: Sum(num(t, "1e20000"), num(t, "-0."+nines(15000)+"e20000"), num(t, "-1e-20000")),
+			c: Context{Precision: 3, Rounding: Down}, want: "9.99e+4999 …"},
+		"the same below zero": {
+			x: Sum(num(t, "-1e20000"), num(t, nines(15000)+"e5000"), num(t, "7e-20000")),
+			c: Context{Precision: 3, Rounding: Up}, want: "-1e+5000 …"},
+		"every digit of a sum that is written in limbs was shown beyond max_exponent": {
+			x: Sum(num(t, "9e1000000"), num(t, "9e1000000"), num(t, "1e950000")), c: Context{Precision: Exact},
+			want: "! the result is too large: beyond 1e1000000 (max_exponent)"},
+		"such a sum within a computation was not refused": {
+			x:    Sum(Sum(num(t, "9e1000000"), num(t, "9e1000000"), num(t, "1e-9")), num(t, "-9e1000000")),
+			want: "! the result is too large: beyond 1e1000000 (max_exponent)"},
+		"a rounded number of few digits was refused for its zeros, which nobody writes": {
+			x: Round(num(t, "-10.02e752774"), Int(-752776), Floor), want: "-1e+752776"},
+		"in plain notation the zeros are written": {
+			x: Round(num(t, "-10.02e752774"), Int(-752776), Floor), n: Plain,
+			want: "! the plain notation of the result has 752777 digits, above max_digits (100000): ask for notation scientific"},
+		"a negative logarithm of a fraction to an odd integer was refined for ever": {
+			x: LogBase(Quotient(Int(1), Int(9)), Int(3)), want: "-2"},
+		"to a fraction below one too": {x: LogBase(Int(27), Quotient(Int(1), Int(9))), want: "-1.5"},
+		"and to one with an odd numerator and denominator": {
+			x: LogBase(Quotient(Int(7), Int(3)), Quotient(Int(3), Int(7))), want: "-1"},
+		"a remainder that no sum could hold was a crash": {
+			x:    Remainder(Product(num(t, "-4e-1000000"), third), num(t, "1e1000000"), Floored),
+			want: "! the remainder of fractions so far apart is too long"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+			defer cancel()
+			r, err := Evaluate(ctx, c.x, c.c)
+			require.NotErrorIs(t, err, context.DeadlineExceeded)
+			if err != nil {
+				require.Equal(t, c.want, "! "+err.Error())
+				return
+			}
+			require.NoError(t, ctx.Err())
+			got, err := r.Text(c.n, c.c.Limits)
+			if err != nil {
+				require.Equal(t, c.want, "! "+err.Error())
+				return
+			}
+			if !r.Exact {
+				got += " …"
+			}
+			require.Equal(t, c.want, got)
+		})
+	}
+}
