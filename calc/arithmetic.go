@@ -2,6 +2,7 @@ package calc
 
 import (
 	"context"
+	"fmt"
 	"math/big"
 
 	"calculator/calc/internal/ball"
@@ -307,7 +308,11 @@ func (e *evaluation) roundToPlaces(x rational, places int, r Rounding) (rational
 	}
 	count := max(x.magnitude()+places+2, 0) // digits down to that place
 	if count > e.c.Limits.digits()+2 {
-		return rational{}, e.longerThanShown()
+		if places <= 0 && x.den == nil && x.exp >= -places {
+			return x, nil // 1e300000 to integers: nothing is rounded, and no zero behind the point is asked for
+		}
+		return rational{}, tooLarge("max_digits", fmt.Sprintf(
+			"the result has more than max_digits (%d) digits: round to fewer places", e.c.Limits.digits()))
 	}
 	d := x.leading(count + 1)
 	if d.exp >= -places {
