@@ -309,7 +309,9 @@ func (e *evaluation) roundToPlaces(x rational, places int, r Rounding) (rational
 	count := max(x.magnitude()+places+2, 0) // digits down to that place
 	if count > e.c.Limits.digits()+2 {
 		if places <= 0 && x.den == nil && x.exp >= -places {
-			return x, nil // 1e300000 to integers: nothing is rounded, and no zero behind the point is asked for
+			// 1e300000 to integers: nothing is rounded, and no zero behind the point is asked for.
+			x.num, x.exp = stripZeros(x.num, x.exp)
+			return x, nil
 		}
 		return rational{}, tooLarge("max_digits", fmt.Sprintf(
 			"the result has more than max_digits (%d) digits: round to fewer places", e.c.Limits.digits()))
