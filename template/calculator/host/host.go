@@ -200,8 +200,9 @@ func (h *Host) answer(w http.ResponseWriter, r *http.Request, callID string, beg
 	result := make(chan outcome, 1)
 	go func() {
 		defer cancel()
-		defer release() // also after a panic, which call recovers from, and only when the work is over
-		result <- h.call(req)
+		done := h.call(req) // which recovers from a panic
+		release()           // only when the work is over, and before the caller can know: the caller's next request finds room
+		result <- done
 	}()
 
 	var done outcome
