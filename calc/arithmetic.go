@@ -2,6 +2,7 @@ package calc
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/big"
 
@@ -10,13 +11,37 @@ import (
 )
 
 var (
-	opNumber = &op{name: "number", exact: func(_ *evaluation, n *node) (known, error) { return exactly(n.number), nil }}
-
-	opNegation = &op{name: "negate", exact: exactNegation, enclose: encloseNegation}
-	opSum      = &op{name: "add", exact: exactSum, enclose: encloseSum}
-	opProduct  = &op{name: "multiply", exact: exactProduct, enclose: encloseProduct}
-	opQuotient = &op{name: "divide", exact: exactQuotient, enclose: encloseQuotient}
+	opNumber   = new(op)
+	opNegation = new(op)
+	opSum      = new(op)
+	opProduct  = new(op)
+	opQuotient = new(op)
 )
+
+// The operations are filled in here since they refer to one another.
+func init() {
+	*opNumber = op{name: "number", exact: func(_ *evaluation, n *node) (known, error) { return exactly(n.number), nil }}
+
+	*opNegation = op{name: "negate", exact: exactNegation, enclose: encloseNegation, form: formUnary((*forming).negate)}
+	*opSum = op{name: "add", exact: exactSum, enclose: encloseSum, form: formFold((*forming).add)}
+	*opProduct = op{name: "multiply", exact: exactProduct, enclose: encloseProduct, form: formFold((*forming).mul)}
+	*opQuotient = op{name: "divide", exact: exactQuotient, enclose: encloseQuotient, form: formQuotient}
+}
+
+// formFold is a sum or a product of forms.
+func formFold(f func(m *forming, x, y form) form) func(*evaluation, *node, *forming, []form) form {
+	return func(_ *evaluation, _ *node, m *forming, x []form) form {
+		all := x[0]
+		for _, y := range x[1:] {
+			all = f(m, all, y)
+		}
+		return all
+	}
+}
+
+func formQuotient(_ *evaluation, _ *node, m *forming, x []form) form {
+	return m.mul(x[0], m.invert(x[1]))
+}
 
 func exactNegation(e *evaluation, n *node) (known, error) {
 	v, err := e.known(n.args[0])
@@ -68,8 +93,20 @@ func encloseSum(e *evaluation, n *node, prec uint) (ball.Ball, error) {
 
 func exactProduct(e *evaluation, n *node) (known, error) {
 	values, ok, err := e.rationals(n.args)
-	if err != nil || !ok {
+	if err != nil {
 		return known{}, err
+	}
+	if !ok {
+		for _, a := range n.args { // all of which are defined
+			if v, err := e.known(a); err != nil {
+				return known{}, err
+			} else if v.kind == isRational && v.value.isZero() {
+				values, ok = []rational{v.value}, true
+			}
+		}
+		if !ok {
+			return known{}, nil
+		}
 	}
 	size, exp := 0, 0
 	for _, v := range values {
@@ -139,6 +176,15 @@ func exactQuotient(e *evaluation, n *node) (known, error) {
 	case x.kind == isRational && y.kind == isRational:
 		return exactly(x.value.quotient(y.value)), nil
 	}
+	sign, err := e.sign(n.args[1], "whether the divisor is zero")
+	switch {
+	case err != nil:
+		return known{}, err
+	case sign == 0:
+		return known{}, errDivisionByZero
+	case x.kind == isRational && x.value.isZero():
+		return x, nil
+	}
 	return known{}, nil
 }
 
@@ -155,14 +201,23 @@ func encloseQuotient(e *evaluation, n *node, prec uint) (ball.Ball, error) {
 }
 
 var (
-	opRemainder = &op{name: "remainder", exact: exactRemainder}
-	opRound     = &op{name: "round", exact: exactRound}
+	opRemainder = new(op)
+	opRound     = new(op)
 )
+
+// The operations are filled in here since they refer to one another.
+func init() {
+	*opRemainder = op{name: "remainder", exact: exactRemainder}
+	*opRound = op{name: "round", exact: exactRound}
+}
 
 func exactRemainder(e *evaluation, n *node) (known, error) {
 	values, ok, err := e.rationals(n.args)
-	if err != nil || !ok {
+	if err != nil {
 		return known{}, err
+	}
+	if !ok {
+		return e.remainder(n)
 	}
 	x, y := values[0], values[1]
 	if y.isZero() {
@@ -201,6 +256,27 @@ func exactRemainder(e *evaluation, n *node) (known, error) {
 		return exactly(q), nil
 	}
 	return exactly(r), nil
+}
+
+// remainder is x − y·q, q being x/y rounded to an integer, of numbers that are not rational.
+func (e *evaluation) remainder(n *node) (known, error) {
+	x, y := Expr{n.args[0]}, Expr{n.args[1]}
+	rounding := [...]Rounding{Truncated: Down, Floored: Floor, Euclidean: Floor, Nearest: HalfEven}[n.mode]
+	sign, err := e.sign(y.n, "whether the divisor is zero")
+	switch {
+	case err != nil:
+		return known{}, err
+	case sign == 0:
+		return known{}, errDivisionByZero
+	case n.mode == Euclidean && sign < 0:
+		rounding = Ceiling
+	}
+	whole := Whole(Quotient(x, y), rounding)
+	v, err := e.known(whole.n)
+	if err != nil {
+		return known{}, err
+	}
+	return sameAs(Difference(x, Product(y, Expr{numberNode(v.value)}))), nil
 }
 
 // oneMore reports whether the quotient's magnitude is one more than the truncated quotient's, given the signs of dividend
@@ -271,20 +347,20 @@ func shiftedRemainder(ctx context.Context, m *big.Int, k int, d *big.Int) (*big.
 }
 
 func exactRound(e *evaluation, n *node) (known, error) {
-	values, ok, err := e.rationals(n.args)
-	if err != nil || !ok {
+	number, err := e.wholeNumber(n.args[1], "places")
+	if err != nil {
+		var u *Error
+		if errors.As(err, &u) && u.Kind == Undefined {
+			return known{}, undefinedFor("places", "places is not an integer")
+		}
 		return known{}, err
 	}
-	x := values[0]
-	places, ok := values[1].smallInt()
-	if !ok {
-		if i, isInt := values[1].integer(); !isInt {
-			return known{}, undefinedFor("places", "places is not an integer")
-		} else if i.Sign() < 0 {
-			places = -1 << 61
-		} else {
-			places = 1 << 61
-		}
+	places := int64(1 << 61)
+	switch {
+	case number.BitLen() <= 61:
+		places = number.Int64()
+	case number.Sign() < 0:
+		places = -places
 	}
 	limit := int64(2*e.c.Limits.exponent() + e.c.Limits.digits())
 	switch {
@@ -293,6 +369,10 @@ func exactRound(e *evaluation, n *node) (known, error) {
 			Reason: "more places than max_digits allows digits in a result"}
 	case places < -limit:
 		places = -limit // beyond every number
+	}
+	x, err := e.near(n.args[0], int(places))
+	if err != nil {
+		return known{}, err
 	}
 	q, err := e.roundToPlaces(x, int(places), n.rounding)
 	if err != nil {

@@ -28,13 +28,23 @@ func Cos(x Expr) Expr { return call(opCos, x) }
 func Tan(x Expr) Expr { return call(opTan, x) }
 
 var (
-	opExp     = &op{name: "exp", exact: exactExp, enclose: encloseUnary(ball.Exp, wholeBits)}
-	opLog     = &op{name: "log", exact: exactLog, enclose: encloseUnary(ball.Log, nearOneBits)}
-	opLogBase = &op{name: "log", exact: exactLogBase, enclose: encloseLogBase}
-	opSin     = &op{name: "sin", exact: exactTrig(sine), enclose: encloseTrig(ball.Sin, ball.SinPi)}
-	opCos     = &op{name: "cos", exact: exactTrig(cosine), enclose: encloseTrig(ball.Cos, ball.CosPi)}
-	opTan     = &op{name: "tan", exact: exactTrig(tangent), enclose: encloseTrig(ball.Tan, ball.TanPi)}
+	opExp     = new(op)
+	opLog     = new(op)
+	opLogBase = new(op)
+	opSin     = new(op)
+	opCos     = new(op)
+	opTan     = new(op)
 )
+
+// The operations are filled in here since they refer to one another.
+func init() {
+	*opExp = op{name: "exp", exact: exactExp, enclose: encloseUnary(ball.Exp, wholeBits), form: formUnary((*forming).exp)}
+	*opLog = op{name: "log", exact: exactLog, enclose: encloseUnary(ball.Log, nearOneBits), form: formUnary((*forming).log)}
+	*opLogBase = op{name: "log", exact: exactLogBase, enclose: encloseLogBase, form: formLogBase}
+	*opSin = op{name: "sin", exact: exactTrig(sine), enclose: encloseTrig(ball.Sin, ball.SinPi), form: formTrig((*forming).sin)}
+	*opCos = op{name: "cos", exact: exactTrig(cosine), enclose: encloseTrig(ball.Cos, ball.CosPi), form: formTrig((*forming).cos)}
+	*opTan = op{name: "tan", exact: exactTrig(tangent), enclose: encloseTrig(ball.Tan, ball.TanPi), form: formTrig((*forming).tan)}
+}
 
 // encloseUnary encloses a function of one operand, which is enclosed with so many bits more than the result as guard says:
 // what the function's slope makes of the operand's radius stays below the result's own. Where the guard is too small, the
@@ -105,10 +115,12 @@ func exactExp(e *evaluation, n *node) (known, error) {
 func exactLog(e *evaluation, n *node) (known, error) {
 	x, ok, err := e.operand(n)
 	switch {
-	case err != nil || !ok:
+	case err != nil:
 		return known{}, err
+	case !ok:
+		return known{}, e.positive(n.args[0], "x")
 	case x.sign() <= 0:
-		return known{}, logarithmOf(x, "x")
+		return known{}, logarithmOf(x.sign(), "x")
 	}
 	t := x.sum(rationalInt(-1))
 	if t.isZero() {
@@ -118,12 +130,21 @@ func exactLog(e *evaluation, n *node) (known, error) {
 	return e.longBeside(t, -1, t.magnitude()+1), nil
 }
 
-func logarithmOf(x rational, operand string) error {
+func logarithmOf(sign int, operand string) error {
 	reason := "logarithm of a negative number"
-	if x.isZero() {
+	if sign == 0 {
 		reason = "logarithm of zero"
 	}
 	return undefinedFor(operand, reason)
+}
+
+// positive refuses an operand of a logarithm that is not positive.
+func (e *evaluation) positive(n *node, operand string) error {
+	sign, err := e.sign(n, "whether the operand of a logarithm is positive")
+	if err == nil && sign <= 0 {
+		err = logarithmOf(sign, operand)
+	}
+	return err
 }
 
 // longBeside is a value with infinitely many digits that differs from q ≠ 0 by less than 10^gap of it, above it where
@@ -156,20 +177,23 @@ func (e *evaluation) longBeside(q rational, direction, gap int) known {
 // other logarithms of rationals to a rational base are transcendental; that they are irrational is all that is needed.
 func exactLogBase(e *evaluation, n *node) (known, error) {
 	values, ok, err := e.rationals(n.args)
-	if err != nil || !ok {
+	if err != nil {
 		return known{}, err
+	}
+	if !ok {
+		return known{}, e.logBaseDefined(n.args[0], n.args[1])
 	}
 	x, b := values[0], values[1]
 	switch {
 	case x.sign() <= 0:
-		return known{}, logarithmOf(x, "x")
+		return known{}, logarithmOf(x.sign(), "x")
 	case b.sign() <= 0:
-		return known{}, undefinedFor("base", "the base of a logarithm is positive")
+		return known{}, errBaseNotPositive
 	}
 	x, b = x.canonical(), b.canonical()
 	switch {
 	case b.isOne():
-		return known{}, undefinedFor("base", "the base of a logarithm is not 1")
+		return known{}, errBaseOne
 	case x.isOne():
 		return exactly(rationalInt(0)), nil
 	}
@@ -177,6 +201,28 @@ func exactLogBase(e *evaluation, n *node) (known, error) {
 		return exactly(rational{num: big.NewInt(p), den: big.NewInt(q)}.canonicalSign()), nil
 	}
 	return known{kind: isLong}, e.ctx.Err()
+}
+
+var (
+	errBaseNotPositive = undefinedFor("base", "the base of a logarithm is positive")
+	errBaseOne         = undefinedFor("base", "the base of a logarithm is not 1")
+)
+
+func (e *evaluation) logBaseDefined(x, base *node) error {
+	if err := e.positive(x, "x"); err != nil {
+		return err
+	}
+	sign, err := e.sign(base, "whether the base of a logarithm is positive")
+	if err == nil && sign <= 0 {
+		return errBaseNotPositive
+	}
+	if err == nil {
+		sign, err = e.compare(base, Int(1).n, "whether the base of a logarithm is 1")
+	}
+	if err == nil && sign == 0 {
+		return errBaseOne
+	}
+	return err
 }
 
 // canonicalSign moves the sign of a small fraction into its numerator.
@@ -378,20 +424,29 @@ var (
 func exactTrig(f trig) func(*evaluation, *node) (known, error) {
 	return func(e *evaluation, n *node) (known, error) {
 		x, ok, err := e.operand(n)
+		unit := e.unit(n)
 		switch {
-		case err != nil || !ok:
+		case err != nil:
 			return known{}, err
+		case !ok && unit != Radian:
+			inRadians := call(n.op, inUnit(Expr{n.args[0]}, unit, Radian))
+			inRadians.n.radian = true
+			return sameAs(inRadians), nil
+		case !ok && f.pole != nil:
+			return known{}, e.besidePole(n)
+		case !ok:
+			return known{}, nil
 		case x.isZero():
 			return exactly(rationalInt(f.atZero)), nil
-		case e.c.Unit == Radian:
+		case unit == Radian:
 			return f.nearZero(e, x), nil
 		}
-		part, ok, err := parts(e.ctx, x, e.c.Unit.perTurn(), f.parts)
+		part, ok, err := parts(e.ctx, x, unit.perTurn(), f.parts)
 		if err != nil || !ok {
 			return known{kind: isLong}, err
 		}
 		if f.pole[part] {
-			return known{}, undefinedFor("x", "the tangent has a pole there")
+			return known{}, errPole
 		}
 		if twice, ok := f.halves[part]; ok {
 			return exactly(rational{num: big.NewInt(5 * twice), exp: -1}), nil
@@ -400,16 +455,94 @@ func exactTrig(f trig) func(*evaluation, *node) (known, error) {
 	}
 }
 
+var errPole = undefinedFor("x", "the tangent has a pole there")
+
+// besidePole refuses the tangent of an angle whose cosine is zero.
+func (e *evaluation) besidePole(n *node) error {
+	if angle, ok := e.radians(n); ok {
+		if q, ok := angle.ofPi(); ok {
+			if q.den == 2 {
+				return errPole
+			}
+			return nil
+		}
+	}
+	cosine := call(opCos, Expr{n.args[0]})
+	cosine.n.radian = n.radian
+	sign, err := e.sign(cosine.n, "whether the tangent has a pole there")
+	if err == nil && sign == 0 {
+		err = errPole
+	}
+	return err
+}
+
+// unit is the unit of the angles of a node.
+func (e *evaluation) unit(n *node) Unit {
+	if n.radian {
+		return Radian
+	}
+	return e.c.Unit
+}
+
+// inUnit is an angle given in one unit as it is in another.
+func inUnit(x Expr, from, to Unit) Expr {
+	switch {
+	case from == to:
+		return x
+	case from == Radian:
+		return Quotient(Product(x, Int(to.perTurn())), Product(Int(2), Pi()))
+	case to == Radian:
+		return Quotient(Product(x, Int(2), Pi()), Int(from.perTurn()))
+	}
+	return Quotient(Product(x, Int(to.perTurn())), Int(from.perTurn()))
+}
+
+// radians returns the form of the angle of a trigonometric function.
+func (e *evaluation) radians(n *node) (form, bool) {
+	x := e.form(n.args[0])
+	unit := e.unit(n)
+	if unit == Radian {
+		return x, true
+	}
+	return e.symbols.form(func(m *forming) form {
+		return m.mul(x, m.scale(symbolForm(m.pi()), big.NewRat(2, unit.perTurn())))
+	})
+}
+
+func formTrig(f func(*forming, form) form) func(*evaluation, *node, *forming, []form) form {
+	return func(e *evaluation, n *node, m *forming, _ []form) form {
+		x, ok := e.radians(n)
+		if !ok {
+			return m.failForm()
+		}
+		return f(m, x)
+	}
+}
+
+func formUnary(f func(*forming, form) form) func(*evaluation, *node, *forming, []form) form {
+	return func(_ *evaluation, _ *node, m *forming, x []form) form { return f(m, x[0]) }
+}
+
+func formLogBase(_ *evaluation, _ *node, m *forming, x []form) form {
+	return m.mul(m.log(x[0]), m.invert(m.log(x[1])))
+}
+
 func encloseTrig(radians func(context.Context, ball.Ball, uint) (ball.Ball, error),
 	halfTurns func(context.Context, ball.Ratio, uint) (ball.Ball, error)) func(*evaluation, *node, uint) (ball.Ball, error) {
 	return func(e *evaluation, n *node, prec uint) (ball.Ball, error) {
-		perTurn := e.c.Unit.perTurn()
-		if perTurn == 0 {
-			return encloseUnary(radians, wholeBits)(e, n, prec)
-		}
+		perTurn := e.unit(n).perTurn()
 		x, ok, err := e.operand(n)
 		if err != nil {
 			return ball.Ball{}, err
+		}
+		if perTurn == 0 && !ok {
+			// A rational multiple of π is reduced exactly.
+			if q, isPart := e.form(n.args[0]).ofPi(); isPart {
+				return halfTurns(e.ctx, ball.Ratio{Num: big.NewInt(q.num), Den: big.NewInt(q.den)}, prec)
+			}
+		}
+		if perTurn == 0 {
+			return encloseUnary(radians, wholeBits)(e, n, prec)
 		}
 		if !ok {
 			return ball.Ball{}, errors.New("the angle is not rational")

@@ -28,6 +28,7 @@ type Error struct {
 	Operand     string // name of the operand at fault, where one is
 	Position    int    // place in the expression, 0-based, in code points; negative where there is none
 	Limit       string // the setting that was passed: "max_exponent"; empty where there is none
+	Marked      string // the text of an expression that does not parse, with a caret before the place; empty elsewhere
 	Bound       string // of an undecided question: how near to the boundary the value is known to be, as "1e-1000"
 }
 

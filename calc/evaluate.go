@@ -30,6 +30,8 @@ type known struct {
 	value  rational // isRational
 	spread spread   // isSpread
 	finite bool     // of isLong: a finite decimal all the same
+	// same, where it is there, is a node with the same value, of which nothing more is known.
+	same *node
 	// places is whether the zeros that value was given by rounding to places are part of the result.
 	places bool
 	// digits, where it is there, gives the leading digits of a long value faster than enclosures do.
@@ -54,7 +56,8 @@ type evaluation struct {
 	ctx context.Context
 	c   Context
 	// need is the most digits that a rounding looks at.
-	need int
+	need    int
+	symbols *symbols
 }
 
 // needGuard is how many digits beyond those asked for a rounding looks at, at most.
@@ -66,7 +69,7 @@ func Evaluate(ctx context.Context, x Expr, c Context) (Result, error) {
 	if err := c.check(); err != nil {
 		return Result{}, err
 	}
-	e := &evaluation{ctx: ctx, c: c, need: c.need()}
+	e := &evaluation{ctx: ctx, c: c, need: c.need(), symbols: newSymbols()}
 	v, err := e.known(x.n)
 	if err != nil {
 		return Result{}, e.explain(err)
@@ -126,17 +129,24 @@ func (e *evaluation) known(n *node) (known, error) {
 		return known{}, err
 	}
 	v, err := n.op.exact(e, n)
-	if err != nil {
-		return known{}, err
+	if err == nil && v.same != nil {
+		same := v.same
+		if v, err = e.known(same); err == nil && (v.kind == isUnknown || v.kind == isLong) && v.same == nil {
+			v.same = same
+		}
+	} else if err == nil && v.kind == isUnknown {
+		v, err = e.recognised(n)
 	}
-	switch v.kind {
-	case isRational:
-		err = e.inRange(v.value)
-	case isSpread:
-		err = e.firstInRange(v.spread.leading(1))
+	if err == nil {
+		switch v.kind {
+		case isRational:
+			err = e.inRange(v.value)
+		case isSpread:
+			err = e.firstInRange(v.spread.leading(1))
+		}
 	}
 	if err != nil {
-		return known{}, err
+		return known{}, n.where.locate(err)
 	}
 	n.known, n.seen = v, true
 	return v, nil
@@ -224,7 +234,10 @@ func (e *evaluation) result(n *node, v known) (Result, error) {
 		}
 		return e.roundedLong(v.digits)
 	}
-	return Result{}, &Error{Kind: NotImplemented, Reason: "this computation is not available yet", Position: -1}
+	if v.same != nil {
+		n = v.same
+	}
+	return e.roundedUnknown(n)
 }
 
 // placed is a result of rounding to places, which is exact and keeps its zeros.
@@ -317,74 +330,16 @@ func stripZeros(man *big.Int, exp int) (*big.Int, int) {
 	return n, exp + zeros
 }
 
-// firstGuard is how many bits more than the digits asked for the first enclosure has. Some ten of them cover the radius and the
-// digits that are looked at beyond those asked for; about one computation in 2^20 needs a second enclosure.
-const firstGuard = 32
+// sketchBits is the precision at which a first look shows how many bits the operations of an expression lose. It costs little
+// beside an enclosure of more than sketchAbove bits.
+const (
+	sketchBits  = 64
+	sketchAbove = 512
+	slack       = 16 // bits that an enclosure may be wider than asked for
+)
 
-// refine returns n or more leading digits of a node whose value isLong, from enclosures of growing precision (Ziv's
-// strategy; Muller, Elementary Functions, 3rd edition, §12.1). It ends since no number of so few digits is the value:
-// the distance to the nearest of them is positive.
-func (e *evaluation) refine(n *node, count int) (digits, error) {
-	prec := uint(bitsFor(count)) + firstGuard
-	for guard := uint(firstGuard); ; guard *= 2 {
-		b, err := e.enclose(n, prec)
-		if err == nil {
-			var d digits
-			var decided bool
-			if d, decided, err = decide(e.ctx, b, count); decided {
-				return d, err
-			}
-		}
-		if err != nil && !errors.Is(err, ball.ErrStraddles) {
-			return digits{}, err
-		}
-		if err := e.ctx.Err(); err != nil {
-			return digits{}, err
-		}
-		prec += guard
-	}
-}
-
-// decide reads count or more leading digits of every number in b, if they are the same. The number meant is none that
-// ends there: there is more.
-func decide(ctx context.Context, b ball.Ball, count int) (digits, bool, error) {
-	sign, known := b.Sign()
-	if !known {
-		return digits{}, false, nil
-	}
-	lower, _, _ := b.Log2()
-	// |x| ≥ 2^lower, so with 10^places the integer part has at least count digits. log10(2) = 0.30102999566398119…
-	first := floorLog10(lower)
-	places := count - first
-	lo, hi, err := ball.Digits(ctx, ball.Abs(b), int64(places))
-	if err != nil {
-		return digits{}, false, err
-	}
-	if lo.Floor.Cmp(hi.Floor) != 0 {
-		if !hi.Exact || new(big.Int).Add(lo.Floor, one).Cmp(hi.Floor) != 0 {
-			return digits{}, false, nil
-		}
-	}
-	return digits{sign < 0, lo.Floor, -places, true}, true, nil
-}
-
-// floorLog10 returns floor(log10(2^n)), or one less.
-func floorLog10(n int64) int {
-	// 30102999566/10^11 < log10(2) < 30102999567/10^11, so the error of n times the bound of the right side is below
-	// n·10^-11, less than one for all |n| < 10^11.
-	const scale = 100_000_000_000
-	low := int64(30102999566)
-	if n < 0 {
-		low++
-	}
-	q := n * low / scale
-	if n*low%scale < 0 {
-		q--
-	}
-	return int(q)
-}
-
-// enclose returns an enclosure of n made with at least prec bits. The last one is kept.
+// enclose returns an enclosure of n made with at least prec bits: of about so many bits, unless that touches zero. The last one is
+// kept.
 func (e *evaluation) enclose(n *node, prec uint) (ball.Ball, error) {
 	if n.prec >= prec {
 		return n.ball, nil
@@ -394,16 +349,52 @@ func (e *evaluation) enclose(n *node, prec uint) (ball.Ball, error) {
 		return ball.Ball{}, err
 	}
 	var b ball.Ball
-	switch v.kind {
-	case isRational:
+	switch {
+	case v.kind == isRational:
 		b, err = v.value.enclose(e.ctx, prec)
-	case isSpread:
+	case v.kind == isSpread:
 		b, err = v.spread.enclose(e.ctx, prec)
+	case v.same != nil:
+		b, err = e.enclose(v.same, prec)
 	default:
-		b, err = n.op.enclose(e, n, prec)
+		b, err = e.encloseOp(n, prec)
 	}
 	if err == nil {
-		n.ball, n.prec = b, prec
+		err = e.ballInRange(b)
 	}
-	return b, err
+	if err != nil {
+		return b, n.where.locate(e.explain(err))
+	}
+	n.ball, n.prec = b, prec
+	return b, nil
+}
+
+// encloseOp asks for more bits where the operation loses some: in a sum whose terms cancel, a sine of a large angle, a logarithm
+// of a number near to 1.
+func (e *evaluation) encloseOp(n *node, prec uint) (ball.Ball, error) {
+	if prec > sketchAbove && n.prec == 0 {
+		if _, err := e.enclose(n, sketchBits); err != nil && !errors.Is(err, ball.ErrStraddles) {
+			return ball.Ball{}, err
+		}
+	}
+	for {
+		b, err := n.op.enclose(e, n, prec+n.loss)
+		if err != nil || b.ContainsZero() || b.Precision()+slack >= int64(prec) || n.loss > 4*prec+4096 {
+			return b, err
+		}
+		n.loss += prec - uint(max(b.Precision(), 0))
+		if err := e.ctx.Err(); err != nil {
+			return b, err
+		}
+	}
+}
+
+// ballInRange refuses a value that is certainly beyond the limit.
+func (e *evaluation) ballInRange(b ball.Ball) error {
+	limit := int64(bitsFor(e.c.Limits.exponent() + 1))
+	lower, upper, ok := b.Log2()
+	if ok && (lower > limit || upper < -limit) {
+		return e.outOfRange(upper < 0)
+	}
+	return nil
 }

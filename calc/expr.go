@@ -17,18 +17,31 @@ type node struct {
 	number   rational      // of a number
 	mode     RemainderMode // of a remainder
 	rounding Rounding      // of a rounding to places
+	radian   bool          // of a trigonometric function: the angle is in radians, whatever the Context says
+	where    *place        // in the text of an expression, where it stands in one
 
 	seen  bool
 	known known     // once seen
 	ball  ball.Ball // an enclosure made with prec bits, where prec is not 0
 	prec  uint
+	loss  uint // bits that the operation was seen to lose by cancellation or by the slope of a function
+
+	form *formed
 }
 
-// An op is one of the primitives that formulas are made of: how its value is found exactly, and how it is enclosed.
+// A formed is the form of a value, made with some symbols.
+type formed struct {
+	form
+	symbols *symbols
+}
+
+// An op is one of the primitives that formulas are made of: how its value is found exactly, how it is enclosed, and which form it
+// has, given those of its operands, where there is a rule.
 type op struct {
 	name    string
 	exact   func(e *evaluation, n *node) (known, error)
 	enclose func(e *evaluation, n *node, prec uint) (ball.Ball, error)
+	form    func(e *evaluation, n *node, m *forming, x []form) form
 }
 
 // Number is the decimal d.

@@ -11,9 +11,15 @@ import (
 )
 
 var (
-	opPower = &op{name: "power", exact: exactPowerNode, enclose: enclosePower}
-	opRoot  = &op{name: "root", exact: exactRootNode, enclose: encloseRoot}
+	opPower = new(op)
+	opRoot  = new(op)
 )
+
+// The operations are filled in here since they refer to one another.
+func init() {
+	*opPower = op{name: "power", exact: exactPowerNode, enclose: enclosePower, form: formPower}
+	*opRoot = op{name: "root", exact: exactRootNode, enclose: encloseRoot, form: formRoot}
+}
 
 // A root of a degree up to maxIntegerDegree, or of at most maxIntegerRoot digits, degree times digits asked for, is the integer
 // root of the operand with zeros appended; above both, enclosures are quicker. By BenchmarkRootDegree they change places at
@@ -25,10 +31,126 @@ const (
 
 func exactPowerNode(e *evaluation, n *node) (known, error) {
 	values, ok, err := e.rationals(n.args)
-	if err != nil || !ok {
+	if err != nil {
 		return known{}, err
 	}
+	if !ok {
+		return e.powerOfUnknown(n.args[0], n.args[1])
+	}
 	return e.power(values[0], values[1])
+}
+
+var (
+	errZeroToNegative   = undefinedFor("exponent", "zero to a negative power")
+	errNegativeFraction = undefinedFor("exponent", "a negative base with an exponent that is not an integer has no real power")
+)
+
+// powerOfUnknown returns what is known of x^y where one of them is not rational.
+func (e *evaluation) powerOfUnknown(x, y *node) (known, error) {
+	exponent, err := e.known(y)
+	if err != nil {
+		return known{}, err
+	}
+	if exponent.kind == isRational {
+		if exponent.value.isZero() {
+			return exactly(rationalInt(1)), nil
+		}
+		if i, ok := exponent.value.integer(); ok && i.Sign() > 0 {
+			if i.Cmp(one) == 0 {
+				return sameAs(Expr{x}), nil
+			}
+			return known{}, nil
+		}
+	}
+	sign, err := e.sign(x, "whether the base of a power is negative or zero")
+	switch {
+	case err != nil:
+		return known{}, err
+	case sign == 0:
+		if sign, err = e.sign(y, "whether the exponent of zero is positive"); err != nil {
+			return known{}, err
+		}
+		switch sign {
+		case 0:
+			return exactly(rationalInt(1)), nil
+		case 1:
+			return exactly(rationalInt(0)), nil
+		}
+		return known{}, errZeroToNegative
+	case exponent.kind == isRational:
+		if _, ok := exponent.value.integer(); !ok && sign < 0 {
+			return known{}, errNegativeFraction
+		}
+		return known{}, nil
+	case sign < 0 || exponent.kind == isUnknown && e.nearWhole(y):
+		i, err := e.wholeNumber(y, "the exponent")
+		switch {
+		case err == nil:
+			return sameAs(Power(Expr{x}, Expr{numberNode(rational{num: i})})), nil
+		case sign > 0 && !isUndecided(err):
+			return known{}, nil
+		case sign > 0:
+			return known{}, nil
+		case isUndecided(err):
+			return known{}, err
+		}
+		return known{}, errNegativeFraction
+	}
+	return known{}, nil
+}
+
+// nearWhole reports whether n looks like an integer, so that it is worth finding out whether it is one.
+func (e *evaluation) nearWhole(n *node) bool {
+	b, err := e.enclose(n, sketchBits)
+	if err != nil {
+		return false
+	}
+	lo, hi, err := ball.Digits(e.ctx, b, 0)
+	return err == nil && lo.Floor.Cmp(hi.Floor) != 0
+}
+
+// formPower is x^y: multiplied out where y is a number, else e^(y·ln(x)) for a positive x.
+func formPower(e *evaluation, n *node, m *forming, x []form) form {
+	if q, ok := x[1].rational(); ok {
+		if exp, ok := smallFraction(q); ok {
+			return e.formPower(n.args[0], m, x[0], exp)
+		}
+	}
+	if sign, err := e.sign(n.args[0], ""); err != nil || sign <= 0 {
+		return m.failForm()
+	}
+	return m.exp(m.mul(x[1], m.log(x[0])))
+}
+
+// formPower is a rational power of a form, that of the node x.
+func (e *evaluation) formPower(x *node, m *forming, f form, exp fraction) form {
+	if exp.isWhole() {
+		return m.power(f, exp)
+	}
+	sign, err := e.sign(x, "")
+	if err != nil || sign == 0 {
+		return m.failForm()
+	}
+	if sign > 0 {
+		return m.power(f, exp)
+	}
+	r := m.power(m.negate(f), exp) // of odd degree
+	if exp.num%2 != 0 {
+		r = m.negate(r)
+	}
+	return r
+}
+
+func formRoot(e *evaluation, n *node, m *forming, x []form) form {
+	q, ok := x[1].rational()
+	if !ok || q.Sign() == 0 {
+		return m.failForm()
+	}
+	exp, ok := smallFraction(new(big.Rat).Inv(q))
+	if !ok {
+		return m.failForm()
+	}
+	return e.formPower(n.args[0], m, x[0], exp)
 }
 
 // power returns what is known of x^y.
@@ -37,7 +159,7 @@ func (e *evaluation) power(x, y rational) (known, error) {
 	case y.isZero():
 		return exactly(rationalInt(1)), nil
 	case x.isZero() && y.sign() < 0:
-		return known{}, undefinedFor("exponent", "zero to a negative power")
+		return known{}, errZeroToNegative
 	case x.isZero():
 		return exactly(x), nil
 	}
@@ -46,7 +168,7 @@ func (e *evaluation) power(x, y rational) (known, error) {
 		return e.integerPower(x, i)
 	}
 	if x.sign() < 0 {
-		return known{}, undefinedFor("exponent", "a negative base with an exponent that is not an integer has no real power")
+		return known{}, errNegativeFraction
 	}
 	if x.isOne() {
 		return exactly(x), nil
@@ -288,31 +410,58 @@ func exactRootNode(e *evaluation, n *node) (known, error) {
 		return known{}, err
 	}
 	if degree.kind != isRational {
-		return known{}, nil
+		d, err := e.wholeNumber(n.args[1], "the degree of a root")
+		if err != nil {
+			return known{}, err
+		}
+		return sameAs(Root(Expr{n.args[0]}, Expr{numberNode(rational{num: d})})), nil
 	}
 	d, ok := degree.value.integer()
 	if !ok || d.Sign() == 0 {
 		return known{}, undefinedFor("degree", "the degree of a root is an integer other than 0")
 	}
 	radicand, err := e.known(n.args[0])
-	if err != nil || radicand.kind != isRational {
+	if err != nil {
 		return known{}, err
 	}
-	return e.root(radicand.value, d)
+	if radicand.kind == isRational {
+		return e.root(radicand.value, d)
+	}
+	if d.Cmp(one) == 0 {
+		return sameAs(Expr{n.args[0]}), nil
+	}
+	sign, err := e.sign(n.args[0], "whether the operand of a root is negative or zero")
+	switch {
+	case err != nil:
+		return known{}, err
+	case sign == 0 && d.Sign() < 0:
+		return known{}, errRootOfZero
+	case sign == 0:
+		return exactly(rationalInt(0)), nil
+	case sign < 0 && d.Bit(0) == 0:
+		return known{}, evenRoot(d)
+	}
+	return known{}, nil
+}
+
+var errRootOfZero = undefinedFor("degree", "a root of zero with a negative degree is a division by zero")
+
+func evenRoot(degree *big.Int) error {
+	if degree.Cmp(two) == 0 {
+		return undefinedFor("radicand", "square root of a negative number")
+	}
+	return undefinedFor("radicand", "even root of a negative number")
 }
 
 // root returns what is known of the n-th root of x, n ≠ 0.
 func (e *evaluation) root(x rational, n *big.Int) (known, error) {
 	switch {
 	case x.isZero() && n.Sign() < 0:
-		return known{}, undefinedFor("degree", "a root of zero with a negative degree is a division by zero")
+		return known{}, errRootOfZero
 	case x.isZero():
 		return exactly(x), nil
 	case x.sign() < 0 && n.Bit(0) == 0:
-		if n.Cmp(two) == 0 {
-			return known{}, undefinedFor("radicand", "square root of a negative number")
-		}
-		return known{}, undefinedFor("radicand", "even root of a negative number")
+		return known{}, evenRoot(n)
 	}
 	if n.Sign() < 0 {
 		x, n = x.inverse(), new(big.Int).Neg(n)

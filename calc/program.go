@@ -1,0 +1,433 @@
+package calc
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"calculator/calc/expression"
+)
+
+// A Scope reads expressions, and keeps the variables that they give values to. Its zero value has none. It is for one
+// goroutine, and its expressions are to be evaluated with one Context, so that they share what they have computed.
+type Scope struct {
+	Limits Limits // of the numbers in expressions
+
+	// FromQuery says that the texts come out of the query of a URL, in which a plus sign became a blank: then a product across
+	// a blank is refused, since it may have been a sum.
+	FromQuery bool
+
+	variables expression.Scope
+	lowered   map[*expression.Node]*node // definitions
+	numbers   map[numberKey]*node
+	calls     map[callKey]*node
+	tuples    map[[2]int]int
+	ids       map[*node]int
+}
+
+// A callKey tells operations apart: equal keys, equal values.
+type callKey struct {
+	op       *op
+	mode     RemainderMode
+	rounding Rounding
+	args     int // their tuple
+}
+
+// A numberKey tells numbers apart.
+type numberKey struct {
+	digits   string
+	exponent int64
+}
+
+// Define gives names the values of expressions, which may use one another in any order. The error is a *Error.
+func (s *Scope) Define(variables map[string]string) error {
+	if err := s.variables.Define(variables); err != nil {
+		return s.explain(err, "")
+	}
+	return nil
+}
+
+// Parse reads one text: statements, apart by ; or line ends, the last of which is the value. It reports false for a text without
+// statements, such as a comment. Names to which the text gives values are known to the texts after it. The error is a *Error
+// of Kind Syntax, UnknownName or TooLarge.
+func (s *Scope) Parse(text string) (Expr, bool, error) {
+	program, err := s.variables.Parse(text)
+	if err != nil {
+		return Expr{}, false, s.explain(err, text)
+	}
+	answer := program.Answer()
+	if answer == nil {
+		return Expr{}, false, nil
+	}
+	if s.FromQuery && program.Blank >= 0 {
+		return Expr{}, false, &Error{Kind: Syntax, Position: program.Blank, Marked: mark(text, program.Blank),
+			Reason: "expected an operator, found a blank: in a query a + stands for a blank, so write %2B for it, or * for a product"}
+	}
+	l := lowering{Scope: s, text: text, share: !isRationalNode(answer)}
+	n, err := l.lower(answer)
+	if err != nil {
+		return Expr{}, false, err
+	}
+	if n.op == opRound { // as a value of its own, not as the result with its zeros
+		n = call(opSum, Expr{n}).n
+	}
+	return Expr{n}, true, nil
+}
+
+// ParseExpression reads a text that has at least one statement.
+func ParseExpression(text string, l Limits) (Expr, error) {
+	s := Scope{Limits: l}
+	x, ok, err := s.Parse(text)
+	if err == nil && !ok {
+		err = &Error{Kind: Syntax, Position: utf8.RuneCountInString(text), Reason: "expected an expression, found nothing"}
+	}
+	return x, err
+}
+
+func (s *Scope) explain(err error, text string) error {
+	var x *expression.Error
+	if !errors.As(err, &x) {
+		return err
+	}
+	e := &Error{Kind: Syntax, Reason: x.Error(), Position: x.Position}
+	switch x.Kind {
+	case expression.UnknownName:
+		e.Kind = UnknownName
+	case expression.TooLarge:
+		e.Kind = TooLarge
+	}
+	if x.Variable != "" {
+		e.Position, e.Operand = -1, "variables"
+	} else {
+		e.Marked = mark(text, x.Position)
+	}
+	if s.FromQuery && x.Blank {
+		e.Reason += " (a + in a query stands for a blank: write %2B, or POST)"
+	}
+	return e
+}
+
+// mark returns the text around a place, in code points, with a caret before it.
+func mark(text string, position int) string {
+	line, caret, ok := strings.Cut(expression.Caret(text, position), "\n")
+	if !ok {
+		return ""
+	}
+	runes := []rune(line)
+	at := min(len(caret)-1, len(runes))
+	return strings.TrimSpace(string(runes[:at]) + "^" + string(runes[at:]))
+}
+
+// A place is where a node stands in a text.
+type place struct {
+	node *expression.Node
+	text string
+}
+
+// maxShownText is how much of a text a message repeats, in code points.
+const maxShownText = 60
+
+// locate adds the place to an error that has none.
+func (p *place) locate(err error) error {
+	var e *Error
+	if p == nil || !errors.As(err, &e) || e.Position >= 0 || e.Computation != "" {
+		return err
+	}
+	located := *e
+	if p.node.Foreign {
+		located.Computation = p.node.String()
+	} else {
+		located.Position = int(p.node.Start)
+		runes := []rune(p.text)
+		located.Computation = balanced(runes, int(p.node.Start), int(p.node.End))
+	}
+	if utf8.RuneCountInString(located.Computation) > maxShownText {
+		located.Computation = string([]rune(located.Computation)[:maxShownText-1]) + "…"
+	}
+	located.Operand = ""
+	return &located
+}
+
+// balanced is the text from start to end, and on to the parentheses that close what it opens: those around a last operand are no part
+// of it.
+func balanced(text []rune, start, end int) string {
+	end = min(end, len(text))
+	open := 0
+	for _, r := range text[start:end] {
+		switch r {
+		case '(':
+			open++
+		case ')':
+			open--
+		}
+	}
+	for ; open > 0 && end < len(text); end++ {
+		if text[end] == ')' {
+			open--
+		}
+	}
+	return strings.TrimSpace(string(text[start:end]))
+}
+
+// isRationalNode reports whether only rational operations are in an expression: then nothing is gained by finding equal parts.
+func isRationalNode(n *expression.Node) bool {
+	switch n.Kind {
+	case expression.Constant, expression.Variable:
+		return false
+	case expression.Call:
+		switch n.Name {
+		case "add", "sum", "subtract", "multiply", "product", "divide", "negate", "abs", "mod", "remainder":
+		case "power":
+			if n.Args[1].Kind != expression.Number || n.Args[1].Literal.Exponent != 0 {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return !slices.ContainsFunc(n.Args, func(a *expression.Node) bool { return !isRationalNode(a) })
+}
+
+// lowering turns a tree into nodes.
+type lowering struct {
+	*Scope
+	text  string
+	share bool // equal parts become one
+}
+
+func (l *lowering) lower(n *expression.Node) (*node, error) {
+	switch n.Kind {
+	case expression.Number:
+		return l.number(n)
+	case expression.Constant:
+		return l.shared(constants[n.Name]().n, n), nil
+	case expression.Variable:
+		return l.variable(n.Args[0])
+	}
+	args := make([]Expr, 0, len(n.Args))
+	for _, a := range n.Args {
+		x, err := l.lower(a)
+		if err != nil {
+			return nil, err
+		}
+		if (n.Name == "add" || n.Name == "sum") && x.op == opSum && a.Kind == expression.Call && (a.Name == "add" || a.Name == "sum") {
+			for _, y := range x.args { // a sum in parentheses is part of the sum
+				args = append(args, Expr{y})
+			}
+			continue
+		}
+		args = append(args, Expr{x})
+	}
+	return l.shared(builders[n.Name](args).n, n), nil
+}
+
+func (l *lowering) number(n *expression.Node) (*node, error) {
+	key := numberKey{n.Literal.Digits, n.Literal.Exponent}
+	if known := l.numbers[key]; known != nil && l.share {
+		return known, nil
+	}
+	where := &place{n, l.text}
+	q, err := fromLiteral(false, n.Literal, l.Limits)
+	if err != nil {
+		return nil, where.locate(err)
+	}
+	if q.num == nil {
+		q = rationalInt(0)
+	}
+	return l.keepNumber(key, numberNode(q)), nil
+}
+
+func (l *lowering) keepNumber(key numberKey, n *node) *node {
+	if !l.share {
+		return n
+	}
+	if known := l.numbers[key]; known != nil {
+		return known
+	}
+	if l.numbers == nil {
+		l.numbers = make(map[numberKey]*node)
+	}
+	l.numbers[key] = n
+	return n
+}
+
+// variable lowers a definition once.
+func (l *lowering) variable(definition *expression.Node) (*node, error) {
+	if known := l.lowered[definition]; known != nil {
+		return known, nil
+	}
+	n, err := l.lower(definition)
+	if err != nil {
+		return nil, err
+	}
+	if l.lowered == nil {
+		l.lowered = make(map[*expression.Node]*node)
+	}
+	l.lowered[definition] = n
+	return n, nil
+}
+
+// shared returns the node that stands for this operation on these operands, and what it is made of likewise.
+func (l *lowering) shared(made *node, at *expression.Node) *node {
+	if !l.share {
+		if made.where == nil && made.op != opNumber {
+			made.where = &place{at, l.text}
+		}
+		return made
+	}
+	if made.op == opNumber {
+		if made.number.num.BitLen() > 64 {
+			return made
+		}
+		return l.keepNumber(numberKey{made.number.num.String(), int64(made.number.exp)}, made)
+	}
+	if _, known := l.ids[made]; known {
+		return made
+	}
+	for i, a := range made.args {
+		made.args[i] = l.shared(a, at)
+	}
+	key := callKey{made.op, made.mode, made.rounding, l.tuple(made.args)}
+	if known := l.calls[key]; known != nil {
+		return known
+	}
+	if l.calls == nil {
+		l.calls = make(map[callKey]*node)
+	}
+	made.where = &place{at, l.text}
+	l.id(made)
+	l.calls[key] = made
+	return made
+}
+
+// id numbers nodes.
+func (l *lowering) id(n *node) int {
+	id, ok := l.ids[n]
+	if !ok {
+		if l.ids == nil {
+			l.ids = make(map[*node]int)
+		}
+		id = len(l.ids) + 1
+		l.ids[n] = id
+	}
+	return id
+}
+
+// tuple numbers sequences of nodes.
+func (l *lowering) tuple(args []*node) int {
+	t := 0
+	for _, a := range args {
+		key := [2]int{t, l.id(a)}
+		next, ok := l.tuples[key]
+		if !ok {
+			if l.tuples == nil {
+				l.tuples = make(map[[2]int]int)
+			}
+			next = len(l.tuples) + 1
+			l.tuples[key] = next
+		}
+		t = next
+	}
+	return t
+}
+
+var constants = map[string]func() Expr{
+	"pi":  Pi,
+	"tau": func() Expr { return Product(Int(2), Pi()) },
+	"e":   E,
+	"phi": Phi,
+}
+
+// builders are the operations of expressions on their operands.
+var builders = map[string]func(x []Expr) Expr{
+	"abs":       unary(Abs),
+	"acos":      unary(Acos),
+	"acosh":     unary(Acosh),
+	"add":       variadic(Sum),
+	"asin":      unary(Asin),
+	"asinh":     unary(Asinh),
+	"atan":      unary(Atan),
+	"atan2":     binary(Atan2),
+	"atanh":     unary(Atanh),
+	"binomial":  binary(Binomial),
+	"cbrt":      func(x []Expr) Expr { return Root(x[0], Int(3)) },
+	"ceil":      func(x []Expr) Expr { return Whole(x[0], Ceiling) },
+	"cos":       unary(Cos),
+	"cosh":      unary(Cosh),
+	"degree":    unary(Degrees),
+	"divide":    leftToRight(Quotient),
+	"exp":       unary(Exp),
+	"factorial": unary(Factorial),
+	"floor":     func(x []Expr) Expr { return Whole(x[0], Floor) },
+	"gcd":       variadic(GCD),
+	"hypot":     hypot,
+	"lcm":       variadic(LCM),
+	"ln":        unary(Log),
+	"log":       log,
+	"log10":     func(x []Expr) Expr { return LogBase(x[0], Int(10)) },
+	"log2":      func(x []Expr) Expr { return LogBase(x[0], Int(2)) },
+	"max":       variadic(Max),
+	"mean":      variadic(Mean),
+	"min":       variadic(Min),
+	"mod":       func(x []Expr) Expr { return Remainder(x[0], x[1], Floored) },
+	"multiply":  variadic(Product),
+	"negate":    unary(Negation),
+	"power":     binary(Power),
+	"product":   variadic(Product),
+	"remainder": func(x []Expr) Expr { return Remainder(x[0], x[1], Truncated) },
+	"root":      func(x []Expr) Expr { return Root(x[0], orInt(x, 2)) },
+	"round":     func(x []Expr) Expr { return Round(x[0], orInt(x, 0), HalfEven) },
+	"sign":      unary(Sign),
+	"sin":       unary(Sin),
+	"sinh":      unary(Sinh),
+	"sqrt":      func(x []Expr) Expr { return Root(x[0], Int(2)) },
+	"subtract":  binary(Difference),
+	"sum":       variadic(Sum),
+	"tan":       unary(Tan),
+	"tanh":      unary(Tanh),
+	"trunc":     func(x []Expr) Expr { return Whole(x[0], Down) },
+}
+
+func unary(f func(Expr) Expr) func([]Expr) Expr { return func(x []Expr) Expr { return f(x[0]) } }
+
+func binary(f func(x, y Expr) Expr) func([]Expr) Expr {
+	return func(x []Expr) Expr { return f(x[0], x[1]) }
+}
+
+func variadic(f func(...Expr) Expr) func([]Expr) Expr {
+	return func(x []Expr) Expr { return f(x...) }
+}
+
+func leftToRight(f func(x, y Expr) Expr) func([]Expr) Expr {
+	return func(x []Expr) Expr {
+		all := x[0]
+		for _, y := range x[1:] {
+			all = f(all, y)
+		}
+		return all
+	}
+}
+
+// orInt is the second operand, or what stands for it where it is left out.
+func orInt(x []Expr, byDefault int64) Expr {
+	if len(x) > 1 {
+		return x[1]
+	}
+	return Int(byDefault)
+}
+
+func log(x []Expr) Expr {
+	if len(x) > 1 {
+		return LogBase(x[0], x[1])
+	}
+	return Log(x[0])
+}
+
+func hypot(x []Expr) Expr {
+	squares := make([]Expr, len(x))
+	for i, a := range x {
+		squares[i] = Power(a, Int(2))
+	}
+	return Root(Sum(squares...), Int(2))
+}
