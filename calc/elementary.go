@@ -504,7 +504,7 @@ func (e *evaluation) radians(n *node) (form, bool) {
 	if unit == Radian {
 		return x, true
 	}
-	return e.symbols.form(func(m *forming) form {
+	return e.symbols().form(func(m *forming) form {
 		return m.mul(x, m.scale(symbolForm(m.pi()), big.NewRat(2, unit.perTurn())))
 	})
 }

@@ -56,8 +56,15 @@ type evaluation struct {
 	ctx context.Context
 	c   Context
 	// need is the most digits that a rounding looks at.
-	need    int
-	symbols *symbols
+	need int
+	made *symbols // nil before the first form
+}
+
+func (e *evaluation) symbols() *symbols {
+	if e.made == nil {
+		e.made = newSymbols()
+	}
+	return e.made
 }
 
 // needGuard is how many digits beyond those asked for a rounding looks at, at most.
@@ -69,7 +76,7 @@ func Evaluate(ctx context.Context, x Expr, c Context) (Result, error) {
 	if err := c.check(); err != nil {
 		return Result{}, err
 	}
-	e := &evaluation{ctx: ctx, c: c, need: c.need(), symbols: newSymbols()}
+	e := &evaluation{ctx: ctx, c: c, need: c.need()}
 	v, err := e.known(x.n)
 	if err != nil {
 		return Result{}, e.explain(err)

@@ -15,7 +15,7 @@ func (e *evaluation) recognised(n *node) (known, error) {
 	if q, ok := f.rational(); ok {
 		return exactly(rationalRat(q)), nil
 	}
-	if f.isIrrational(e.symbols) {
+	if f.isIrrational(e.symbols()) {
 		return known{kind: isLong}, nil
 	}
 	return known{}, nil
@@ -52,7 +52,7 @@ func (e *evaluation) form(n *node) form {
 
 // formed makes the form of an operation out of those of its operands, once.
 func (e *evaluation) formed(n *node) form {
-	if n.form == nil || n.form.symbols != e.symbols {
+	if n.form == nil || n.form.symbols != e.symbols() {
 		operands := make([]form, len(n.args))
 		for i, a := range n.args {
 			operands[i] = e.form(a)
@@ -60,12 +60,12 @@ func (e *evaluation) formed(n *node) form {
 		var f form
 		ok := false
 		if n.op.form != nil {
-			f, ok = e.symbols.form(func(m *forming) form { return n.op.form(e, n, m, operands) })
+			f, ok = e.symbols().form(func(m *forming) form { return n.op.form(e, n, m, operands) })
 		}
 		if !ok {
 			f = e.opaque(n, operands)
 		}
-		n.form = &formed{form: f, symbols: e.symbols}
+		n.form = &formed{form: f, symbols: e.symbols()}
 	}
 	return n.form.form
 }
@@ -88,5 +88,5 @@ func (e *evaluation) opaque(n *node, operands []form) form {
 			key = b.String()
 		}
 	}
-	return symbolForm(e.symbols.get(isOpaque, key, nil))
+	return symbolForm(e.symbols().get(isOpaque, key, nil))
 }

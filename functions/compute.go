@@ -98,7 +98,7 @@ func (f *function) batch(r *handler.Request, batch []question, asText bool) repl
 		case res.problem != nil && res.problem.defect != nil:
 			return res.problem.reply(asText)
 		case asText && res.problem != nil:
-			body = append(appendLine(body, res.problem.detail), '\n')
+			body = append(appendLine(body, res.problem.line()), '\n')
 		case asText:
 			body = append(res.appendText(body), '\n')
 		case res.problem != nil:
@@ -145,12 +145,12 @@ func (f *function) compute(ctx context.Context, q *question, room int) result {
 	if p != nil {
 		return result{problem: p}
 	}
-	if f.Formula == nil {
-		return result{problem: notImplemented(f.Name)}
-	}
 	name := func() string { return computation(f.Name, q.operands) }
 	if err := ctx.Err(); err != nil {
 		return result{problem: ended(err, name())}
+	}
+	if f.Operands[0].Expression {
+		return f.evaluate(ctx, q, w, room)
 	}
 
 	many := len(q.operands) > cheapBytes/bytesPerOperand
@@ -181,7 +181,11 @@ func (f *function) compute(ctx context.Context, q *question, room int) result {
 		}
 		defer release()
 	}
+	return f.valueOf(ctx, formula, w, name, room)
+}
 
+// valueOf finds the value of a formula and writes it.
+func (f *function) valueOf(ctx context.Context, formula calc.Expr, w wish, name func() string, room int) result {
 	value, err := calc.Evaluate(ctx, formula, w.context)
 	if err != nil {
 		return result{problem: failure(err, name())}
@@ -252,7 +256,7 @@ func (q *question) wish() (wish, *problem) {
 		var err error
 		switch {
 		case o.Type == catalogue.Names:
-			continue
+			continue // read where the expression is
 		case o.Type == catalogue.Digits && (v.kind == text || v.kind == number):
 			var p *problem
 			if w.context.Precision, p = q.precision(v.text); p != nil {

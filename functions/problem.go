@@ -38,6 +38,7 @@ type problem struct {
 	detail   string // begins with what was to be computed
 	operand  string // its name
 	position int    // 0-based, in code points; negative where there is none
+	marked   string // an expression with a caret before the place
 	limit    string // name of the setting that was passed
 	bound    string // of an undecided question
 	defect   error  // what nobody foresaw: there is no answer but host's
@@ -75,8 +76,11 @@ func notImplemented(name string) *problem {
 func failure(err error, computation string) *problem {
 	var e *calc.Error
 	if errors.As(err, &e) {
+		if e.Computation != "" {
+			computation = printable(e.Computation)
+		}
 		return &problem{kind: e.Kind.String(), detail: computation + ": " + e.Reason,
-			operand: e.Operand, position: e.Position, limit: e.Limit, bound: e.Bound}
+			operand: e.Operand, position: e.Position, marked: e.Marked, limit: e.Limit, bound: e.Bound}
 	}
 	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
 		return ended(err, computation)
@@ -120,12 +124,20 @@ func (p *problem) reply(asText bool) reply {
 	}
 	if asText {
 		a.header["Content-Type"] = plainText
-		a.body = append(appendLine(nil, p.detail), '\n')
+		a.body = append(appendLine(nil, p.line()), '\n')
 		return a
 	}
 	a.header["Content-Type"] = problemJSON
 	a.body = append(p.append(nil), '\n')
 	return a
+}
+
+// line is the problem for a reader of text.
+func (p *problem) line() string {
+	if p.marked == "" {
+		return p.detail
+	}
+	return p.detail + ", at the ^ in " + p.marked
 }
 
 // append writes the problem as a JSON object.

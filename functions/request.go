@@ -206,6 +206,9 @@ func (f *function) post(r *handler.Request, q *question) reply {
 		q.readQuery(body, inForm)
 	case mediaText:
 		q.readText(body)
+		if asText && f.Operands[0].Expression {
+			return f.lines(r, q)
+		}
 	case mediaJSON:
 		batch, isBatch, p := f.readJSON(body, q)
 		switch {
