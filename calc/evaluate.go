@@ -21,7 +21,10 @@ type Result struct {
 	// ErrorBound, where it is not empty, says that the value is within that of Value, and that no more could be found out.
 	ErrorBound string
 
-	value known // for Forms
+	// For Forms:
+	value known
+	of    *evaluation
+	node  *node
 }
 
 // known is what is known of a node's value without enclosures.
@@ -85,7 +88,7 @@ func Evaluate(ctx context.Context, x Expr, c Context) (Result, error) {
 	if err != nil {
 		return Result{}, e.explain(err)
 	}
-	r.value = v
+	r.value, r.of, r.node = v, e, x.n
 	return r, ctx.Err()
 }
 

@@ -24,6 +24,9 @@ const maxRepeating = 1000
 func (r Result) Forms(ctx context.Context, l Limits) (Forms, error) {
 	var f Forms
 	if r.value.kind != isRational {
+		if r.node != nil {
+			f.Symbolic = r.of.symbols().symbolic(r.of.form(r.node))
+		}
 		return f, ctx.Err()
 	}
 	num, den, ok := r.value.value.fraction()
