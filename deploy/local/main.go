@@ -3,6 +3,10 @@
 // watches nothing.
 //
 //	go run ./deploy/local [-addr 127.0.0.1:8080] [-open]
+//	go run ./deploy/local -mcp
+//
+// With -mcp it is a server of the Model Context Protocol for an AI assistant that starts it: messages come on standard input, answers go
+// to standard output, everything else to standard error.
 package main
 
 import (
@@ -37,10 +41,14 @@ func run(ctx context.Context, args []string, env func(string) (string, bool), ou
 	flags.SetOutput(out)
 	addr := flags.String("addr", "127.0.0.1:8080", "`address` to listen at")
 	open := flags.Bool("open", false, "open the calculator's page in the browser")
+	overStdio := flags.Bool("mcp", false, "talk the Model Context Protocol on standard input and output, and listen nowhere")
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
 		return nil
 	} else if err != nil {
 		return err
+	}
+	if *overStdio {
+		return serveStdio(ctx, env)
 	}
 	g, err := newGateway(env)
 	if err != nil {
