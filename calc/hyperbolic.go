@@ -84,11 +84,31 @@ func exactTanh(e *evaluation, n *node) (known, error) {
 	return e.longBeside(x, -x.sign(), 2*x.magnitude()+2), nil // |tanh x| is in |x|·(1 − x², 1)
 }
 
+// operandOf returns y where x is function(y) as it was written.
+func (e *evaluation) operandOf(x *node, function *op) (Expr, bool) {
+	v, err := e.known(x)
+	if err != nil || v.kind == isRational {
+		return Expr{}, false
+	}
+	if v.same != nil {
+		x = v.same
+	}
+	if x.op != function {
+		return Expr{}, false
+	}
+	return Expr{x.args[0]}, true
+}
+
 func exactAsinh(e *evaluation, n *node) (known, error) {
 	x, ok, err := e.operand(n)
 	switch {
-	case err != nil || !ok:
+	case err != nil:
 		return known{}, err
+	case !ok:
+		if y, ok := e.operandOf(n.args[0], opSinh); ok {
+			return sameAs(y), nil
+		}
+		return known{}, nil
 	case x.isZero():
 		return exactly(x), nil
 	}
@@ -99,6 +119,9 @@ func exactAcosh(e *evaluation, n *node) (known, error) {
 	v, err := e.known(n.args[0])
 	if err != nil {
 		return known{}, err
+	}
+	if y, ok := e.operandOf(n.args[0], opCosh); ok {
+		return sameAs(Abs(y)), nil
 	}
 	sign, err := e.compare(n.args[0], Int(1).n, "whether the operand of acosh is below 1")
 	switch {
@@ -119,6 +142,9 @@ func exactAtanh(e *evaluation, n *node) (known, error) {
 	v, err := e.known(x.n)
 	if err != nil {
 		return known{}, err
+	}
+	if y, ok := e.operandOf(x.n, opTanh); ok {
+		return sameAs(y), nil
 	}
 	side, err := e.unitInterval(x, "atanh")
 	switch {

@@ -165,17 +165,14 @@ func (e *evaluation) unitInterval(x Expr, function string) (int, error) {
 
 // angleOf returns y in radians where x is function(y) as it was written.
 func (e *evaluation) angleOf(x *node, function *op) (Expr, bool) {
-	v, err := e.known(x)
-	if err != nil || v.kind == isRational {
-		return Expr{}, false
+	y, ok := e.operandOf(x, function)
+	if !ok {
+		return y, false
 	}
-	if v.same != nil {
+	if v, _ := e.known(x); v.same != nil {
 		x = v.same
 	}
-	if x.op != function {
-		return Expr{}, false
-	}
-	return inUnit(Expr{x.args[0]}, e.unit(x), Radian), true
+	return inUnit(y, e.unit(x), Radian), true
 }
 
 // wholeTurns returns the integer nearest to x.

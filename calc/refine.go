@@ -121,7 +121,7 @@ func (e *evaluation) roundedUnknown(n *node) (Result, error) {
 				prec += prec / 2
 				continue
 			}
-			switch d, decided, err = e.beside(n, edge); {
+			switch d, decided, err = e.beside(n, edge, looked+1); {
 			case isUndecided(err):
 				return e.open(edge, shown, looked, err)
 			case err != nil:
@@ -160,8 +160,8 @@ func edgeIn(ctx context.Context, b ball.Ball, count int) (rational, bool, error)
 	return rational{num: at, exp: exp}, true, nil
 }
 
-// beside returns the leading digits of a value that is on one side of an edge, or false where it is the edge.
-func (e *evaluation) beside(n *node, edge rational) (digits, bool, error) {
+// beside returns count or more leading digits of a value that is on one side of an edge, or false where it is the edge.
+func (e *evaluation) beside(n *node, edge rational, count int) (digits, bool, error) {
 	// A number below 1 is compared with the edge as if both were magnified to 1.
 	scale := rational{num: one, exp: max(-edge.magnitude(), 0)}
 	gap := Product(Expr{numberNode(scale)}, Expr{difference(n, numberNode(edge))}).n
@@ -169,13 +169,17 @@ func (e *evaluation) beside(n *node, edge rational) (digits, bool, error) {
 	if err != nil || side == 0 {
 		return digits{}, false, err
 	}
-	d := digits{negative: edge.sign() < 0, man: new(big.Int).Abs(edge.num), exp: edge.exp, more: true}
-	if (side < 0) != d.negative { // nearer to zero than the edge
-		d.man = integer.Mul(d.man, ten)
+	return edge.neighbour(side, count), true, nil
+}
+
+// neighbour returns count or more leading digits of the numbers that follow q ≠ 0, a decimal, on one side.
+func (q rational) neighbour(side, count int) digits {
+	fill := max(count+1-integer.Digits(q.num), 1)
+	d := digits{negative: q.sign() < 0, man: integer.Mul(new(big.Int).Abs(q.num), integer.Pow10(fill)), exp: q.exp - fill, more: true}
+	if (side < 0) != d.negative { // nearer to zero
 		d.man.Sub(d.man, one)
-		d.exp--
 	}
-	return d, true, nil
+	return d
 }
 
 // open is the answer where all that is known is that the value is at most a bound away from an edge.
@@ -193,15 +197,11 @@ func (e *evaluation) open(edge rational, shown, looked int, undecided error) (Re
 		return r, err
 	}
 	// The edge is no result itself. If it is rounded like what is below it and like what is above it, the question does not matter.
-	at := digits{negative: edge.sign() < 0, man: new(big.Int).Abs(edge.num), exp: edge.exp, more: true}
-	below := at
-	below.man = new(big.Int).Sub(integer.Mul(at.man, ten), one)
-	below.exp--
-	high, err := e.finish(at, shown)
+	high, err := e.finish(edge.neighbour(1, shown+1), shown)
 	if err != nil {
 		return Result{}, err
 	}
-	low, err := e.finish(below, shown)
+	low, err := e.finish(edge.neighbour(-1, shown+1), shown)
 	if err != nil {
 		return Result{}, err
 	}
