@@ -14,7 +14,6 @@ import (
 	"calculator/calc/catalogue"
 	"calculator/functions"
 	dashboard "calculator/functions/dashboard"
-	evaluate "calculator/functions/evaluate"
 )
 
 // examples are the checks of a function: the catalogue's examples of it, in this build.
@@ -98,8 +97,6 @@ func linkedChecks(name string) []Check {
 	case "dashboard":
 		document := linkedCheck(dashboard.Handle, Check{Method: http.MethodGet, Path: "catalogue.json"})
 		return []Check{linkedCheck(dashboard.Handle, Check{Method: http.MethodGet}), document}
-	case "evaluate":
-		return []Check{linkedCheck(evaluate.Handle, Check{Type: "application/json", Body: `{"expression":"1+1"}`})}
 	}
 	return nil
 }
