@@ -21,9 +21,9 @@ import (
 	"calculator/functions"
 )
 
-// The Model Context Protocol (modelcontextprotocol.io, revision 2025-11-25 and those before and after that its Go SDK speaks) lets AI
-// assistants calculate instead of guessing. The tools are the catalogue's operations, evaluate first; a call of one is the same request in
-// JSON that HTTP takes, to the same handler, so that its answer or problem, its limits and its version are the same.
+// The Model Context Protocol (modelcontextprotocol.io; its Go SDK speaks the revisions 2024-11-05 to 2026-07-28) lets AI assistants
+// calculate instead of guessing. The tools are the catalogue's operations; a call of one is the request in JSON
+// that HTTP takes, to the same handler, so that its answer or problem, its limits and its version are the same.
 //
 // Over HTTP it is stateless: one POST, one message, one JSON answer. A function behind a gateway keeps no connection open and may be
 // replaced between two messages.

@@ -52,9 +52,22 @@ func arguments(o *catalogue.Operation, e *catalogue.Example) string {
 		}
 	}
 	for _, v := range e.Options {
-		m[v.Name] = v.Text
-		if t := o.Options[o.Option(v.Name)].Type; t == catalogue.Boolean || t == catalogue.Names {
-			m[v.Name] = json.RawMessage(v.Text)
+		var kind catalogue.Type // none where the example shows that there is no such option
+		if k := o.Option(v.Name); k >= 0 {
+			kind = o.Options[k].Type
+		}
+		switch kind {
+		case catalogue.Boolean:
+			m[v.Name] = v.Text == "true"
+		case catalogue.Names:
+			names := map[string]string{}
+			for part := range strings.SplitSeq(v.Text, ";") {
+				name, expression, _ := strings.Cut(part, "=")
+				names[strings.TrimSpace(name)] = strings.TrimSpace(expression)
+			}
+			m[v.Name] = names
+		default:
+			m[v.Name] = v.Text
 		}
 	}
 	return string(asJSON(m))
