@@ -182,7 +182,7 @@ func Quo(ctx context.Context, x, y Ball, prec uint) (Ball, error) {
 	if x.IsZero() {
 		return Ball{}, nil
 	}
-	x, y = x.round(prec+8), y.round(prec+8)
+	x, y = x.round(prec+8), y.round(max(prec, 32)+8) // 40 bits: a rad below 2^32 then leaves y on its side of zero
 	m, n := x.mant(), y.man
 	// The quotient of |m|·2^s and |n| has prec+2 bits at least; it is cut off,
 	// which costs less than one of its units, 2^(x.exp-s-y.exp).

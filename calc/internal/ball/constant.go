@@ -12,10 +12,10 @@ type constant struct {
 	kept    atomic.Pointer[fixed]
 	turn    chan struct{} // holds one token: whoever has it computes
 	limit   uint
-	compute func(ctx context.Context, wp uint) (*big.Int, error) // within 1 ulp
+	compute func(ctx context.Context, wp uint) (*big.Int, error) // within 2 ulps
 }
 
-// fixed is a number within one unit of man/2^wp.
+// fixed is a number within two units of man/2^wp.
 type fixed struct {
 	man *big.Int
 	wp  uint
@@ -29,8 +29,8 @@ func newConstant(limit uint, compute func(context.Context, uint) (*big.Int, erro
 	return &constant{turn: make(chan struct{}, 1), limit: limit, compute: compute}
 }
 
-// get is the constant in ulps of 2^-wp, within 2 ulps: 1 for the computed one, whose ulp is
-// at most ours, and 1 for the cut. The result is not to be changed.
+// get is the constant in ulps of 2^-wp, within 2 ulps: those of the computed one if that has
+// the same wp, else at most half of them and 1 for the cut. The result is not to be changed.
 func (c *constant) get(ctx context.Context, wp uint) (*big.Int, error) {
 	if f := c.kept.Load(); f != nil && f.wp >= wp {
 		return f.cut(wp), nil
@@ -128,14 +128,15 @@ func LogInt(ctx context.Context, n int64, prec uint) (Ball, error) {
 	return sum.round(prec), nil
 }
 
-// chudnovsky is π in ulps of 2^-wp, within 1 ulp:
+// chudnovsky is π in ulps of 2^-wp, within 2 ulps:
 //
 //	1/π = 12/640320^(3/2) Σ (−1)^k (6k)!/((3k)! k!³) (13591409 + 545140134k)/640320^(3k)
 //
-// (Brent & Zimmermann §4.9.2). The terms alternate and shrink by a factor above
-// 151931373056000 > 2^47 each, so n > wp'/47 terms leave less than one unit at
-// wp' = wp + 16 of the sum, which is near 13591409. π = 426880·√10005·Q/T; with a relative error of 2^-(wp'-1) of
-// T/Q and of the root, and a last cut, the total is below 2^-(wp+8).
+// (Brent & Zimmermann §4.9.2). The terms alternate and shrink: with (6k)!/((3k)! k!³) growing by less than 1728 and
+// 1+k·545140134/13591409 by 41.2, 1.98, 1.5 …, the first step is a factor above 2^45, each other above 640320³/1728 > 2^47. So
+// n > wp'/47 + 1 terms leave less than 2^(24+2-47-wp') of the sum, which is near 13591409 < 2^24: a relative error
+// below 2^-wp' with wp' = wp + 16. π = 426880·√10005·Q/T; that error of T/Q, a smaller one of the root's cut, and a last cut
+// are less than 4+1+1 units of 2^-wp', and the cut to wp is 1 ulp.
 func chudnovsky(ctx context.Context, wp uint) (*big.Int, error) {
 	const c3 = 640320 * 640320 / 24 * 640320
 	w := wp + 16
@@ -175,9 +176,9 @@ func (s *split) p2() *big.Int {
 	return s.p
 }
 
-// eulerSeries is e = Σ 1/k!, within 1 ulp: with n! > 2^(wp+2) the tail is below 2/n!.
+// eulerSeries is e = Σ 1/k!, within 2 ulps: with n! ≥ 2^(wp+8) the tail is below 2/n!, and the quotient is cut.
 func eulerSeries(ctx context.Context, wp uint) (*big.Int, error) {
-	n := expSeries.terms(wp+8, 1)
+	n := expSeries.terms(wp+8, 0)
 	one := big.NewInt(1)
 	s, err := sumSplit(ctx, func(k uint64) (p, q, d, f *big.Int) {
 		return one, new(big.Int).SetUint64(max(k, 1)), nil, nil
@@ -189,8 +190,8 @@ func eulerSeries(ctx context.Context, wp uint) (*big.Int, error) {
 }
 
 // inverseSeries is Σ ε^k/((2k+1)·x^(2k+1)), the atanh (ε = 1) or atan (ε = −1) of
-// 1/x for an integer x ≥ 2, within 1 ulp: the n-th term is below
-// x^-2n ≤ 2^-(wp+2), so that the tail is below a third of an ulp, and the quotient is cut.
+// 1/x for an integer x ≥ 2, within 2 ulps: the n-th term is below
+// x^-2n ≤ 2^-(wp+4), so that the tail is below a tenth of an ulp, and the quotient is cut.
 func inverseSeries(ctx context.Context, x uint64, epsilon int64, wp uint) (*big.Int, error) {
 	xx := new(big.Int).SetUint64(x)
 	square := new(big.Int).Mul(xx, xx)
@@ -218,7 +219,8 @@ func inverseSeries(ctx context.Context, x uint64, epsilon int64, wp uint) (*big.
 //	log 2 = 14a + 10b + 6c, log 3 = 22a + 16b + 10c, log 5 = 32a + 24b + 14c.
 func logRow(rows ...[3]int64) func(context.Context, uint) (*big.Int, error) {
 	return func(ctx context.Context, wp uint) (*big.Int, error) {
-		// The coefficients add up to less than 128, each series is within 1 ulp of 2^-(wp+8).
+		// The coefficients add up to less than 128, each series is within 1.1 ulps of 2^-(wp+8): less than
+		// 0.6 ulps of 2^-wp, and 1 for the cut.
 		sum := new(big.Int)
 		for i, x := range []uint64{31, 49, 161} {
 			a, err := inverseSeries(ctx, x, 1, wp+8)

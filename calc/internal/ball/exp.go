@@ -20,8 +20,9 @@ func fixedPoint(man *big.Int, exp int64, wp uint) *big.Int {
 //
 // e^t = (e^(t/2^h))^(2^h). At the working scale w = wp + h + 24, let the
 // value be at least 1 with a relative error of at most e units: a squaring gives at
-// most 2e + e²/2^w + 1 ≤ 2(e+1), so that h of them, starting at e = error(n), end below 2^h·(e+2).
-// e < 2^20 for n < 2^16, so that is below 2^(h+21) units of 2^-w relative, and below e·2^-3 ulps absolute.
+// most 2e + e²/2^w + 1 ≤ 2(e+1), so that h of them, starting at e₀ = error(n), end below 2^h·(e₀+2).
+// e₀ < 2^20 + 32 for n < 2^16 (wp < expSplitBits makes n less), so that is below 2^(h+21) units of 2^-w relative; the value
+// is below 2.72, which makes that at most 2.72·2^(h+21-h-24) < 0.35 ulps absolute, and the last cut adds 1.
 func expFixed(ctx context.Context, t *big.Int, wp uint) (*big.Int, uint64, error) {
 	if wp >= expSplitBits {
 		return expBurst(ctx, t, wp)
@@ -89,12 +90,12 @@ func expBurst(ctx context.Context, t *big.Int, wp uint) (*big.Int, uint64, error
 }
 
 // expRational is e^(p/2^q) for 0 < p < 2^q, in units of 2^-w, within 3: the tail
-// is half a unit, the two cuts are less than one unit each.
+// is half a unit, the two cuts are less than one unit each. p/2^q may be anything below 1, so r may be 0.
 func expRational(ctx context.Context, p *big.Int, q, w uint) (*big.Int, error) {
 	z := p.TrailingZeroBits()
 	p, q = new(big.Int).Rsh(p, z), q-z
 	r := q - uint(p.BitLen()) // p/2^q < 2^-r
-	n := expSeries.terms(w+2, max(r, 1))
+	n := max(expSeries.terms(w+2, r), 2)
 	// Σ p^k/(2^qk·k!); the powers of two are kept apart: stretch [a, b) has the denominator 2^(q(b-a)).
 	s, err := powerSplit(ctx, p, q, expSeries.den, 1, n, true)
 	if err != nil {

@@ -41,14 +41,15 @@ func atanFixed(ctx context.Context, u *big.Int, wp uint) (*big.Int, uint64, erro
 	if err := quoRem(ctx, q, r, num, den); err != nil {
 		return nil, 0, err
 	}
-	tail := upper(q, -int64(w)).add(pow2(-int64(w) + 2))
+	tail := upper(q, -int64(w)).add(pow2(-int64(w) + 3))
 	r.Mul(q, q).Rsh(r, w)
 	r.Mul(r, q).Rsh(r, w)
 	r.Quo(r, big.NewInt(3))
 	y.Add(y, q).Sub(y, r)
-	// The cuts of uc and us cost at most 2 units of δ (den ≥ 0.5 for u ≤ 1, y ≤ 1), the quotient 1, δ³/3 3.
+	// The cuts of uc and us cost at most (1+|δ|)/den ≤ 2(1+|δ|) units of δ (den ≥ cos 1 > ½ for u, y ≥ 0, y ≤ 1), |δ| < 2; the quotient 1, δ³/3 with
+	// its cuts 2: below 9. tail ≥ |δ|, as the quotient's error and that of the cuts are below 7 units … taken as 8.
 	tail5 := tail.mul(tail).mul(tail).mul(tail).mul(tail)
-	return y.Rsh(y, 8), (2*e+12)>>8 + 2 + tail5.units(-int64(wp)), nil
+	return y.Rsh(y, 8), saturate((2*e+12)>>8+2, tail5.units(-int64(wp))), nil
 }
 
 // Atan is atan x.
@@ -103,7 +104,7 @@ func atanExact(ctx context.Context, x Ball, prec uint) (Ball, error) {
 		}
 		return Sub(Scale2(p, -1), q, prec), nil
 	}
-	wp := prec + 8 + uint(-top)
+	wp := max(prec, leastStart) + 8 + uint(-top)
 	u := fixedPoint(x.man, x.exp, wp)
 	neg := u.Sign() < 0
 	y, e, err := atanFixed(ctx, u.Abs(u), wp)
@@ -113,7 +114,7 @@ func atanExact(ctx context.Context, x Ball, prec uint) (Ball, error) {
 	if neg {
 		y.Neg(y)
 	}
-	return makeBall(y, -int64(wp), newBound(e+1, -int64(wp)), prec), nil
+	return makeBall(y, -int64(wp), newBound(saturate(e, 1), -int64(wp)), prec), nil
 }
 
 // Atan2 is the angle of the point (x, y), in (−π, π]: ErrDomain at the origin,

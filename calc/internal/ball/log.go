@@ -9,15 +9,18 @@ import (
 
 func errorsAs(err error, target **RangeError) bool { return err != nil && errors.As(err, target) }
 
+// leastStart keeps the precision of what is asked of logFixed and atanFixed above that of their float64 start.
+const leastStart = 56
+
 // logFixed is log u for u = U/2^wp, ½ ≤ u < 2, and a bound on its error in ulps.
 //
 // From an approximation y, made at a fifth of the precision, and E ≈ e^y, with w = (u−E)/(u+E):
-// log u = log E + 2·atanh w, and atanh w = w + w³/3 + R, |R| ≤ |w|^5/5/(1−w²) ≤ |w|^5/4. Nothing is assumed of y: the bound on R is taken
-// from the w found, so that a bad start would show in the radius. E's error of e ulps is a relative one of at most 2e ulps (E ≥ ½ − …), and so
-// that much in log E; the two quotients, by cuts, cost 2 ulps each.
+// log u = log E + 2·atanh w, and atanh w = w + w³/3 + R, |R| ≤ |w|^5/5/(1−w²) ≤ |w|^5/2 for w² ≤ 0.6 (and |w| ≤ 0.7 for u ≥ ½ and E ≤ e). Nothing
+// is assumed of y: the bound on R is taken from the w found, so that a bad start would show in the radius. The error of eps units
+// of E ≥ 1 is at most that much in log E.
 func logFixed(ctx context.Context, u *big.Int, wp uint) (*big.Int, uint64, error) {
 	if wp <= 48 {
-		// A start for the iteration: a float64's error is not proved here, and not relied on. 2^8 ulps.
+		// A start for the iteration: a float64's error is not proved here, and not relied on.
 		f, _ := new(big.Float).SetInt(u).Float64()
 		y, _ := new(big.Float).SetFloat64(math.Ldexp(math.Log(math.Ldexp(f, -int(wp))), int(wp))).Int(nil)
 		return y, 1 << 8, nil
@@ -62,12 +65,21 @@ func logFixed(ctx context.Context, u *big.Int, wp uint) (*big.Int, uint64, error
 	r.Mul(r, q).Rsh(r, w)
 	r.Quo(r, big.NewInt(3))
 	y.Add(y, q.Lsh(q, 1)).Add(y, r.Lsh(r, 1))
-	// In units of 2^-w: E 2·eps, plus the product uE 2·… and quotient 2, the cube 2·(1+1+1); all below 2·eps + 16.
-	units := 4*eps + 16
-	// 2|R| ≤ |w|^5/2.
-	tail := upper(q, -int64(w)-1).add(pow2(-int64(w)))
+	// In units of 2^-w: eps for E; for the cut of uE = v ≥ ½, of which log v is taken, 2; for the quotient 2·1, for w³/3 2·1, and less
+	// than 1 more for what the quotient's error is to w³/3: all below eps + 8.
+	units := eps + 8
+	// 2|R| ≤ |w|^5, with two units for the errors of the quotient and the cut; q is 2w by now.
+	tail := upper(q, -int64(w)-1).add(pow2(-int64(w) + 1))
 	tail5 := tail.mul(tail).mul(tail).mul(tail).mul(tail)
-	return y.Rsh(y, 8), (units >> 8) + 2 + tail5.units(-int64(wp)), nil
+	return y.Rsh(y, 8), saturate((units>>8)+2, tail5.units(-int64(wp))), nil
+}
+
+// saturate is a + b, MaxUint64 if that is more.
+func saturate(a, b uint64) uint64 {
+	if s := a + b; s >= a {
+		return s
+	}
+	return math.MaxUint64
 }
 
 // Log is the natural logarithm of x.
@@ -94,7 +106,7 @@ func logExact(ctx context.Context, x Ball, prec uint) (Ball, error) {
 	if !x.atLeastThreeQuarters() {
 		n--
 	}
-	wp := prec + 8
+	wp := max(prec, leastStart) + 8
 	if n == 0 {
 		d := Sub(x, FromInt64(1), 1<<40) // exactly
 		if d.IsZero() {
@@ -110,7 +122,7 @@ func logExact(ctx context.Context, x Ball, prec uint) (Ball, error) {
 	if err != nil {
 		return Ball{}, err
 	}
-	e += 2
+	e = saturate(e, 2)
 	if n != 0 {
 		k := uint(new(big.Int).SetInt64(n).BitLen()) + 2
 		l, err := ln2Constant.get(ctx, wp+k)
@@ -120,7 +132,7 @@ func logExact(ctx context.Context, x Ball, prec uint) (Ball, error) {
 		// n·log 2 within 2|n| units of 2^-(wp+k), less than 1 ulp, and 1 for the cut.
 		t := new(big.Int).Mul(l, big.NewInt(n))
 		y.Add(y, t.Rsh(t, k))
-		e += 2
+		e = saturate(e, 2)
 	}
 	return makeBall(y, -int64(wp), newBound(e, -int64(wp)), prec), nil
 }

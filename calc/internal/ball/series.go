@@ -28,9 +28,10 @@ var (
 	atanSeries  = &series{den: func(k uint64) uint64 { return 2*k + 1 }, reciprocal: true, alternating: true} // atan √x / √x
 )
 
-// terms is an n such that the terms from k = n on, of an x with |x| ≤ 2^-r, r ≥ 1,
-// add up to at most 2 ulps: a(n)·2^-rn ≤ 2^-wp, and as a falls, the others
-// are at most a geometric series with ratio ½.
+// terms is an n such that the terms from k = n on, of an x with |x| ≤ 2^-r, add
+// up to at most 2 ulps: a(n)·2^-rn ≤ 2^-wp, and the others are at most a geometric
+// series with ratio ½. For a reciprocal series that takes r ≥ 1; a factorial one may have
+// r = 0 (n ≥ 1 then, and den(k) ≥ 2 for k ≥ 2).
 func (c *series) terms(wp, r uint) uint64 {
 	if c.reciprocal {
 		return uint64(wp/r) + 1
@@ -45,7 +46,7 @@ func (c *series) terms(wp, r uint) uint64 {
 	return n
 }
 
-// seriesError bounds the error of sum in ulps, for the terms it takes.
+// error bounds the error of sum in ulps, for the n terms it takes.
 func (c *series) error(n uint64) uint64 { return 16*n + 16 }
 
 // sum is Σ x^k·a(k)·(±1)^k in ulps, for x = X/2^wp with |x| ≤ 2^-r, r ≥ 2. It is
@@ -59,11 +60,12 @@ func (c *series) error(n uint64) uint64 { return 16*n + 16 }
 // most 2 ulps (none for x^1), x^(a+b) has at most 2|x^a| + 2|x^b| + 4·2^-wp + 1 ≤ 2: for a = b = 1
 // it is 1, else the larger of a, b is at least 2 and 2·2^-2 (of the term with x^1) + 2·2^-4 + … < 1.
 //
-// Terms: x^j cut to the scale p errs by at most 2+1 = 3 units. It is added with
-// the weight a(k)/a(first of its group), at most 1; a group is a run of terms that share
-// one division by a word, which adds 1 unit at most a term. Crossing to
-// the block before, the sum S, |S| ≤ 2 when divided by what it still will be divided by, is
-// multiplied by x^m, whose error is at most 3 units: 3·2 + 1 + (what S had). The
+// Terms: x^j cut to the scale p errs by at most 2+1 = 3 units. A group is a run of terms
+// lo … hi that share one division by the word D = den(lo)·…·den(hi); within it, x^j is added with a
+// weight of at most D, so that its error after the division is at most 3 units, and the
+// division adds 1, at most once a term. Crossing to the block before, the sum S, which is at most 2 when divided
+// by the D that it still will be divided by, is multiplied by x^m, whose error is at most 3 units at the new scale: 3·2
+// + 1 for the cut, and what S had, times 2^-mr, in units that are at most 2^mr times smaller. The
 // number of blocks is at most that of the terms, so all is at most
 // (3 + 1 + 7)n, and the series' tail 2 ulps more.
 func (c *series) sum(ctx context.Context, x *big.Int, wp, r uint) (*big.Int, uint64, error) {

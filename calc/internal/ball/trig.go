@@ -9,7 +9,7 @@ import (
 // sinCosFixed is cos t and sin t for t = T/2^wp, 0 ≤ t < 1, and a bound on the error of each, in ulps.
 //
 // From t/2^h by doubling the angle: c' = 1 − 2s², s' = 2sc. If c and s are
-// within e units at w, c' is within 4|s|e + 2e²/2^w + 2 and s' within 2(|c|+|s|)e + 2e²/2^w + 2, both at most 4(e+1): h doublings end below 4^h(e+2). With
+// within e units at w, c' is within 4|s|e + 2e²/2^w + 1 and s' within 2(|c|+|s|)e + 2e²/2^w + 1, both at most 4(e+1): h doublings end below 4^h(e+2). With
 // w = wp + 2h + 24 and e = error(n) + 4 < 2^21 that is less than an eighth of an ulp; the last cut adds 1.
 func sinCosFixed(ctx context.Context, t *big.Int, wp uint) (c, s *big.Int, e uint64, err error) {
 	if wp >= sinCosSplitBits {
@@ -105,12 +105,13 @@ func sinCosBurst(ctx context.Context, t *big.Int, wp uint) (c, s *big.Int, e uin
 }
 
 // sinRational is sin(p/2^q) for 0 < p < 2^q in units of 2^-w, within 3, by binary splitting:
-// x·Σ (−x²)^k/((2k)(2k+1)…), cut like expRational.
+// x·Σ (−x²)^k/((2k)(2k+1)…). The tail is half a unit, the cut before the division by Q ≥ 6 a sixth, the quotient's
+// one: less than 1.7, times x < 1, and one for the last cut.
 func sinRational(ctx context.Context, p *big.Int, q, w uint) (*big.Int, error) {
 	z := p.TrailingZeroBits()
 	p, q = new(big.Int).Rsh(p, z), q-z
 	r := q - uint(p.BitLen())
-	n := max(sinSeries.terms(w+2, max(2*r, 1)), 2)
+	n := max(sinSeries.terms(w+2, 2*r), 2)
 	square := new(big.Int)
 	mul(square, p, p)
 	square.Neg(square)
