@@ -176,6 +176,9 @@ func expExact(ctx context.Context, x Ball, prec uint) (Ball, error) {
 		one := Add(FromInt64(1), y, p)
 		return one.widen(pow2(2 * top)), nil
 	}
+	if y, ok := shortFunction(ShortExp, x, prec, 0); ok {
+		return y, nil
+	}
 	// t = x − n·log 2 in [0, 1) with w bits behind the point: x is cut (1 ulp) and n·log 2
 	// has an error of at most 2|n| ulps, before g guard bits are dropped.
 	wp := prec + 8
