@@ -114,23 +114,27 @@ func TestFractionsShiftAndAddLikeIntegers(t *testing.T) {
 var shortSink value
 
 func TestKernelsDoNotAllocate(t *testing.T) {
-	for m := 1; m <= shortWords; m++ {
-		var x value
-		x.setBits(big.NewInt(0x123456789abcdef1), -62, m+1)
-		require.True(t, shortSink.set(ShortExp, &x, m))
-		require.Zero(t, testing.AllocsPerRun(100, func() { shortSink.set(ShortExp, &x, m) }))
+	for _, k := range kernels {
+		for m := 1; m <= shortWords; m++ {
+			var x value
+			x.setBits(big.NewInt(0x123456789abcdef1), -62, m+1)
+			require.True(t, shortSink.set(k.short, &x, m))
+			require.Zero(t, testing.AllocsPerRun(100, func() { shortSink.set(k.short, &x, m) }))
+		}
 	}
 }
 
 func BenchmarkShort(b *testing.B) {
 	var x value
 	digits := new(big.Int).Exp(big.NewInt(7), big.NewInt(200), nil)
-	for _, m := range []int{2, 3, 6, 7} {
-		x.setBits(digits, 1-int64(digits.BitLen()), m+1)
-		b.Run(fmt.Sprintf("exp/words=%d", m), func(b *testing.B) {
-			for b.Loop() {
-				shortSink.set(ShortExp, &x, m)
-			}
-		})
+	for _, k := range kernels {
+		for _, m := range []int{2, 3, 6, 7} {
+			x.setBits(digits, 1-int64(digits.BitLen()), m+1)
+			b.Run(fmt.Sprintf("%s/words=%d", k.name, m), func(b *testing.B) {
+				for b.Loop() {
+					shortSink.set(k.short, &x, m)
+				}
+			})
+		}
 	}
 }

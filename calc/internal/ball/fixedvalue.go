@@ -3,6 +3,7 @@ package ball
 import (
 	"math"
 	"math/big"
+	"math/bits"
 )
 
 // A value is a number within err·2^(exp−64m) of ±f·2^exp, where m, the number of words of f, is known from where it is used, and the first
@@ -40,6 +41,22 @@ func (x *value) normalize(m int) bool {
 	return true
 }
 
+// setFixed sets the magnitude of x to whole + f within so many ulps of f. It reports false where none of its bits is certain, and where the sum is
+// not in [0, 2^62).
+func (x *value) setFixed(whole uint64, f *fraction, ulps uint64, m int) bool {
+	x.f, x.exp, x.err = *f, bits.Len64(whole), ulps
+	if whole == 0 {
+		return x.normalize(m)
+	}
+	if x.exp > 62 {
+		return false
+	}
+	x.f.shiftRight(x.exp, m) // cuts less than an ulp
+	x.f[0] |= whole << (64 - x.exp)
+	x.err = ulps>>x.exp + 2
+	return true
+}
+
 // ball is x as a ball.
 func (x *value) ball(m int, prec uint) Ball {
 	man := x.f.int(m)
@@ -64,7 +81,7 @@ func shortLength(prec uint, lost int64) (m int, ok bool) {
 // result loses by being smaller than 1.
 func shortFunction(f Function, x Ball, prec uint, lost int64) (Ball, bool) {
 	m, ok := shortLength(prec, lost)
-	if top := x.top(); !ok || top > maxReduced || top < -64*fractionWords {
+	if top := x.top(); !ok || top > maxExponent || top < -maxExponent {
 		return Ball{}, false
 	}
 	var v, z value
@@ -97,6 +114,7 @@ type Function uint8
 // The functions with kernels.
 const (
 	ShortExp Function = iota + 1
+	ShortLog
 )
 
 // set sets z to f(x) with m words, from an x of m+1 words, or reports false where the kernel does not reach.
@@ -104,6 +122,8 @@ func (z *value) set(f Function, x *value, m int) bool {
 	switch f {
 	case ShortExp:
 		return z.setExp(x, m)
+	case ShortLog:
+		return z.setLog(x, m)
 	}
 	return false
 }

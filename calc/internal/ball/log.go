@@ -117,6 +117,9 @@ func logExact(ctx context.Context, x Ball, prec uint) (Ball, error) {
 		}
 		wp += uint(max(-d.top(), 0)) + 2 // |log x| ≥ |d|/2 ≥ 2^(top-2)
 	}
+	if y, ok := shortFunction(ShortLog, x, prec, int64(wp)-int64(prec)-8); ok {
+		return y, nil
+	}
 	u := fixedPoint(x.man, x.exp-n, wp) // within 1 ulp, of a function with slope at most 4/3
 	y, e, err := logFixed(ctx, u, wp)
 	if err != nil {
