@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -36,7 +37,7 @@ var (
 // TestMain removes what the tests built: every test may use it, so none may.
 func TestMain(m *testing.M) {
 	status := m.Run()
-	for _, b := range []*built{scaffold, add} {
+	for _, b := range []*built{scaffold, add, page} {
 		if b.path != "" {
 			_ = os.RemoveAll(filepath.Dir(filepath.Dir(b.path)))
 		}
@@ -182,6 +183,16 @@ func start(t *testing.T, binary string, environment ...string) *process {
 	return p
 }
 
+// resident is the process's memory in bytes.
+func (p *process) resident(t *testing.T) int {
+	t.Helper()
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", p.Process.Pid))
+	require.NoError(t, err)
+	pages, err := strconv.Atoi(strings.Fields(string(status))[1])
+	require.NoError(t, err)
+	return pages * os.Getpagesize()
+}
+
 // end stops the process with SIGTERM and says how long that took.
 func (p *process) end(t *testing.T) time.Duration {
 	t.Helper()
@@ -194,7 +205,12 @@ func (p *process) end(t *testing.T) time.Duration {
 
 func ask(t *testing.T, url, body string) (*http.Response, string) {
 	t.Helper()
-	answer, err := http.Post(url, "text/plain", strings.NewReader(body))
+	return post(t, url, "text/plain", body)
+}
+
+func post(t *testing.T, url, contentType, body string) (*http.Response, string) {
+	t.Helper()
+	answer, err := http.Post(url, contentType, strings.NewReader(body))
 	require.NoError(t, err)
 	defer answer.Body.Close()
 	text, err := io.ReadAll(answer.Body)

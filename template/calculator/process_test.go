@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -28,20 +27,17 @@ const (
 func TestProcessIsReadySoonSmallAndGoneSoon(t *testing.T) {
 	p := start(t, scaffold.binary(t))
 	ask(t, p.url, "Ada")
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", p.Process.Pid))
-	require.NoError(t, err)
-	pages, err := strconv.Atoi(strings.Fields(string(status))[1])
-	require.NoError(t, err)
+	resident := p.resident(t)
 	// A connection without a request does not hold up the end.
 	silent, err := net.Dial("tcp", strings.TrimPrefix(p.url, "http://"))
 	require.NoError(t, err)
 	defer silent.Close()
 	time.Sleep(20 * time.Millisecond)
 	exit := p.end(t)
-	t.Logf("first answer %v, resident %d KiB, exit %v", p.first, pages*os.Getpagesize()>>10, exit)
+	t.Logf("first answer %v, resident %d KiB, exit %v", p.first, resident>>10, exit)
 	require.Less(t, p.first, 10*firstAnswerGoal)
 	require.Less(t, exit, 10*exitGoal)
-	require.Less(t, pages*os.Getpagesize(), 2*residentGoal)
+	require.Less(t, resident, 2*residentGoal)
 	require.Contains(t, p.log.String(), `"function":"test","method":"POST","status":200`)
 	require.Contains(t, p.log.String(), "draining: 0 requests")
 }
