@@ -306,3 +306,12 @@ func TestARunThatWasKilledIsMended(t *testing.T) {
 	require.Equal(t, h.all("v1"), h.answering())
 	require.Equal(t, h.all("v1"), h.versions())
 }
+
+func TestAGatewayWithoutItsPrometheusIsSaid(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
+	t.Cleanup(server.Close)
+	l := &live{env: func(string) string { return "" }, gateway: server.URL}
+	_, err := l.running(t.Context())
+	require.ErrorContains(t, err, "Prometheus")
+}

@@ -49,7 +49,10 @@ func (l *live) read(ctx context.Context, path string, into any) error {
 
 func (l *live) running(ctx context.Context) (map[string]types.FunctionStatus, error) {
 	var list []types.FunctionStatus
-	if err := l.read(ctx, "/system/functions", &list); err != nil {
+	if err := l.read(ctx, "/system/functions", &list); errors.Is(err, io.EOF) {
+		// Seen with gateway 0.27.14: it adds Prometheus' counts to the list, and panics when Prometheus does not answer.
+		return nil, fmt.Errorf("%w: the gateway lists functions only while its Prometheus answers: is that running?", err)
+	} else if err != nil {
 		return nil, err
 	}
 	m := map[string]types.FunctionStatus{}
