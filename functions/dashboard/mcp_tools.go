@@ -26,7 +26,7 @@ atan2(y, x) sinh cosh tanh asinh acosh atanh hypot remainder add subtract multip
 
 // describe is what an assistant reads before it chooses a tool: the summary, how to write an expression, and an exact and a rounded example.
 func describe(o *catalogue.Operation) string {
-	text := strings.ToUpper(o.Summary[:1]) + o.Summary[1:] + ", every digit right."
+	text := o.Name + ": " + o.Summary + "."
 	if o.Operands[0].Expression {
 		text += " " + strings.ReplaceAll(expressions, "\n", " ")
 	}
@@ -132,8 +132,8 @@ func outputSchema(o *catalogue.Operation) *schema {
 		"operation": {Const: o.Name}, "result": text("the value, as decimal text"),
 		"exact":     {Type: "boolean", Description: "whether the result is the value itself, not rounded"},
 		"precision": {Type: "integer", Description: "significant digits that the result was rounded to"},
-		"rounding":  text("how it was rounded"), "error_bound": text("how far the value may be from the result where that stays undecided"),
-		"type": text("of a problem"), "title": text("of a problem"), "status": {Type: "integer", Description: "of a problem, as in HTTP"},
+		"rounding":  {Type: "string"}, "error_bound": text("how far the value may be from the result where that stays undecided"),
+		"type": text("of a problem"), "title": {Type: "string"}, "status": {Type: "integer"},
 		"detail": text("of a problem: what was to be computed, why there is no result, and what to write instead"),
 	}, AnyOf: []*schema{{Required: []string{"operation", "result", "exact"}}, {Required: []string{"type", "detail"}}}}
 	if o.Option("forms") >= 0 {
