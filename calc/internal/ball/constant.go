@@ -157,23 +157,13 @@ func chudnovsky(ctx context.Context, wp uint) (*big.Int, error) {
 	if err != nil {
 		return nil, err
 	}
+	do := &work{ctx: ctx}
 	root := new(big.Int).Lsh(big.NewInt(10005), 2*w)
-	if _, err := rootRem(ctx, root, root, 2); err != nil {
-		return nil, err
-	}
+	do.sqrt(root, root)
 	root.Mul(root, big.NewInt(426880))
-	mul(s.p2(), s.q, root)
-	q, r := new(big.Int), new(big.Int)
-	if err := quoRem(ctx, q, r, s.p, s.t); err != nil {
-		return nil, err
-	}
-	return q.Rsh(q, 16), nil
-}
-
-// p2 makes s.p free for use.
-func (s *split) p2() *big.Int {
-	s.p = new(big.Int)
-	return s.p
+	q := do.product(s.q, root)
+	do.quo(q, root, q, s.t)
+	return q.Rsh(q, 16), do.err
 }
 
 // eulerSeries is e = Σ 1/k!, within 2 ulps: with n! ≥ 2^(wp+8) the tail is below 2/n!, and the quotient is cut.
@@ -206,9 +196,8 @@ func inverseSeries(ctx context.Context, x uint64, epsilon int64, wp uint) (*big.
 	if err != nil {
 		return nil, err
 	}
-	if s.d != nil {
-		mul(s.p2(), s.q, s.d)
-		s.q = s.p
+	if err := mulContext(ctx, s.q, s.q, s.d); err != nil {
+		return nil, err
 	}
 	return fixedQuo(ctx, s.t, s.q, wp)
 }

@@ -3,16 +3,24 @@ package ball
 import (
 	"context"
 	"math/big"
+
+	"calculator/calc/internal/integer"
 )
 
 // exactPow10 bounds the k for which 5^k is computed exactly whatever the
 // precision: 5^64 has 149 bits, less than a product at any precision costs.
 const exactPow10 = 64
 
-// pow10 encloses 10^k, k of any sign. |k| ≤ 10^7, say, is the caller's matter.
-func pow10(ctx context.Context, k int64, prec uint) (Ball, error) {
-	five, err := PowInt(ctx, FromInt64(5), k, prec)
-	return Scale2(five, k), err
+// pow5 encloses 5^k, k ≥ 0: exactly, from the kept powers of ten, if it has about prec bits or less.
+func pow5(ctx context.Context, k int64, prec uint) (Ball, error) {
+	if k <= exactPow10 || float64(k)*2.33 <= float64(prec)*1.1 {
+		ten, err := integer.Pow10Context(ctx, int(k))
+		if err != nil {
+			return Ball{}, err
+		}
+		return Ball{man: new(big.Int).Rsh(ten, uint(k))}, nil
+	}
+	return PowInt(ctx, FromInt64(5), k, prec)
 }
 
 // FromRatio encloses num/den·10^e; den is not zero. It is exact if num/den·10^e is an
@@ -39,7 +47,7 @@ func FromRatio(ctx context.Context, num, den *big.Int, e int64, prec uint) (Ball
 		if k <= exactPow10 {
 			q = max(p, exactPow10*3)
 		}
-		five, err := PowInt(ctx, FromInt64(5), k, q)
+		five, err := pow5(ctx, k, q)
 		if err != nil {
 			return Ball{}, err
 		}
@@ -89,53 +97,62 @@ func Digits(ctx context.Context, x Ball, k int64) (lo, hi End, err error) {
 	if x.rad == 0 || (k >= 0 && k <= exactPow10) {
 		return exactDigits(ctx, x, k)
 	}
-	// Relative to |x|+rad, the factor has an error below 2^(1-p) with p =
-	// bits(man)+40 ≥ bits(man)+8+bits(rad), which is below rad/16 of x's units; the product's
-	// rounding to p bits adds less than that again.
+	// Relative to |x|+rad, the power of five has an error below 2^(1-p) with p =
+	// bits(man)+40 ≥ bits(man)+8+bits(rad), which is below rad/16 of x's units; the product's or
+	// quotient's rounding to p bits adds less than that again.
 	p := uint(x.mant().BitLen()) + 40
-	ten, err := pow10(ctx, k, p)
+	five, err := pow5(ctx, max(k, -k), p)
 	if err != nil {
 		return lo, hi, err
 	}
-	y, err := Mul(ctx, x, ten, p)
+	if k > 0 {
+		x, err = Mul(ctx, x, five, p)
+	} else {
+		x, err = Quo(ctx, x, five, p)
+	}
 	if err != nil {
 		return lo, hi, err
 	}
-	return exactDigits(ctx, y, 0)
+	return exactDigits(ctx, Scale2(x, k), 0)
 }
 
 // exactDigits is Digits without rounding.
 func exactDigits(ctx context.Context, x Ball, k int64) (lo, hi End, err error) {
 	a, b, e := x.Ends()
-	den := big.NewInt(1)
-	if k > 0 {
-		five := new(big.Int).Exp(big.NewInt(5), big.NewInt(k), nil)
-		a, b = a.Mul(a, five), b.Mul(b, five)
-	} else if k < 0 {
-		den.Exp(big.NewInt(5), big.NewInt(-k), nil)
+	// An end n·2^e·10^k = n·five^±1·2^(e+k).
+	five, err := integer.Pow10Context(ctx, int(max(k, -k)))
+	if err != nil {
+		return lo, hi, err
 	}
+	five = new(big.Int).Rsh(five, uint(max(k, -k)))
 	e += k
-	if e < 0 {
-		den.Lsh(den, uint(-e))
-	}
-	end := func(n *big.Int) End {
+	end := func(n *big.Int) (End, error) {
+		do := &work{ctx: ctx}
+		exact := true
+		if k > 0 {
+			n = do.product(n, five)
+		}
 		if e >= 0 {
 			n.Lsh(n, uint(e))
+		} else if k >= 0 {
+			exact = n.Sign() == 0 || n.TrailingZeroBits() >= uint(-e)
+			n.Rsh(n, uint(-e)) // rounds down
 		}
-		if den.BitLen() == 1 {
-			return End{n, true}
+		if k < 0 {
+			den, r := five, new(big.Int)
+			if e < 0 {
+				den = new(big.Int).Lsh(five, uint(-e))
+			}
+			n = do.quo(new(big.Int), r, n, den)
+			if exact = r.Sign() == 0; r.Sign() < 0 {
+				n.Sub(n, big.NewInt(1))
+			}
 		}
-		if k >= 0 {
-			z := n.TrailingZeroBits() >= uint(-e) || n.Sign() == 0
-			return End{n.Rsh(n, uint(-e)), z}
-		}
-		q, r := new(big.Int), new(big.Int)
-		q.DivMod(n, den, r)
-		return End{q, r.Sign() == 0}
+		return End{n, exact}, do.err
 	}
-	lo = end(a)
-	if x.rad == 0 {
-		return lo, lo, ctx.Err()
+	if lo, err = end(a); err != nil || x.rad == 0 {
+		return lo, lo, err
 	}
-	return lo, end(b), ctx.Err()
+	hi, err = end(b)
+	return lo, hi, err
 }

@@ -38,10 +38,9 @@ func expFixed(ctx context.Context, t *big.Int, wp uint) (*big.Int, uint64, error
 	}
 	u := new(big.Int)
 	for ; halve > 0; halve-- {
-		if err := ctx.Err(); err != nil {
+		if err := mulContext(ctx, u, s, s); err != nil {
 			return nil, 0, err
 		}
-		mul(u, s, s)
 		s.Rsh(u, w)
 	}
 	return s.Rsh(s, w-wp), 2, nil
@@ -196,7 +195,13 @@ func expExact(ctx context.Context, x Ball, prec uint) (Ball, error) {
 			return Ball{}, err
 		}
 		q, r := new(big.Int), new(big.Int)
-		q.DivMod(t, l, r) // 0 ≤ r < log 2 in ulps
+		if err := quoRem(ctx, q, r, t, l); err != nil {
+			return Ball{}, err
+		}
+		if r.Sign() < 0 { // 0 ≤ r < log 2 in ulps
+			q.Sub(q, big.NewInt(1))
+			r.Add(r, l)
+		}
 		n, t = q.Int64(), r
 	}
 	// |n| < 2^(top+1): the error of t is at most (2·2^(top+1) + 1)·2^-g ≤ 2^(top+3-g) ≤ ½ ulp at wp,

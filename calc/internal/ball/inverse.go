@@ -30,26 +30,23 @@ func atanFixed(ctx context.Context, u *big.Int, wp uint) (*big.Int, uint64, erro
 	if err != nil {
 		return nil, 0, err
 	}
-	num, den := new(big.Int), new(big.Int)
-	mul(num, x, c)
-	mul(den, x, s)
+	do := &work{ctx: ctx}
+	num, den := do.product(x, c), do.product(x, s)
 	num.Rsh(num, w)
 	num.Sub(num, s)
 	den.Rsh(den, w)
 	den.Add(den, c)
 	q, r := num.Lsh(num, w), new(big.Int)
-	if err := quoRem(ctx, q, r, num, den); err != nil {
-		return nil, 0, err
-	}
+	do.quo(q, r, num, den)
 	tail := upper(q, -int64(w)).add(pow2(-int64(w) + 3))
-	r.Mul(q, q).Rsh(r, w)
-	r.Mul(r, q).Rsh(r, w)
+	do.mul(r, q, q).Rsh(r, w)
+	do.mul(r, r, q).Rsh(r, w)
 	r.Quo(r, big.NewInt(3))
 	y.Add(y, q).Sub(y, r)
 	// The cuts of uc and us cost at most (1+|δ|)/den ≤ 2(1+|δ|) units of δ (den ≥ cos 1 > ½ for u, y ≥ 0, y ≤ 1), |δ| < 2; the quotient 1, δ³/3 with
 	// its cuts 2: below 9. tail ≥ |δ|, as the quotient's error and that of the cuts are below 7 units … taken as 8.
 	tail5 := tail.mul(tail).mul(tail).mul(tail).mul(tail)
-	return y.Rsh(y, 8), saturate((2*e+12)>>8+2, tail5.units(-int64(wp))), nil
+	return y.Rsh(y, 8), saturate((2*e+12)>>8+2, tail5.units(-int64(wp))), do.err
 }
 
 // Atan is atan x.

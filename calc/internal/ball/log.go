@@ -39,10 +39,11 @@ func logFixed(ctx context.Context, u *big.Int, wp uint) (*big.Int, uint64, error
 	if err != nil {
 		return nil, 0, err
 	}
+	do := &work{ctx: ctx}
 	num, den := new(big.Int), new(big.Int)
 	if neg {
 		// e^-y = 1/E: (u − 1/E)/(u + 1/E) = (uE − 1)/(uE + 1).
-		mul(num, x, e)
+		do.mul(num, x, e)
 		num.Rsh(num, w)
 		one := u1(w)
 		den.Add(num, one)
@@ -52,17 +53,11 @@ func logFixed(ctx context.Context, u *big.Int, wp uint) (*big.Int, uint64, error
 		den.Add(x, e)
 	}
 	num.Lsh(num, w)
-	if err := ctx.Err(); err != nil {
-		return nil, 0, err
-	}
 	r := new(big.Int)
-	q := new(big.Int)
-	if err := quoRem(ctx, q, r, num, den); err != nil {
-		return nil, 0, err
-	}
+	q := do.quo(new(big.Int), r, num, den)
 	// q = w; add 2(w + w³/3).
-	r.Mul(q, q).Rsh(r, w)
-	r.Mul(r, q).Rsh(r, w)
+	do.mul(r, q, q).Rsh(r, w)
+	do.mul(r, r, q).Rsh(r, w)
 	r.Quo(r, big.NewInt(3))
 	y.Add(y, q.Lsh(q, 1)).Add(y, r.Lsh(r, 1))
 	// In units of 2^-w: eps for E; for the cut of uE = v ≥ ½, of which log v is taken, 2; for the quotient 2·1, for w³/3 2·1, and less
@@ -71,7 +66,7 @@ func logFixed(ctx context.Context, u *big.Int, wp uint) (*big.Int, uint64, error
 	// 2|R| ≤ |w|^5, with two units for the errors of the quotient and the cut; q is 2w by now.
 	tail := upper(q, -int64(w)-1).add(pow2(-int64(w) + 1))
 	tail5 := tail.mul(tail).mul(tail).mul(tail).mul(tail)
-	return y.Rsh(y, 8), saturate((units>>8)+2, tail5.units(-int64(wp))), nil
+	return y.Rsh(y, 8), saturate((units>>8)+2, tail5.units(-int64(wp))), do.err
 }
 
 // saturate is a + b, MaxUint64 if that is more.

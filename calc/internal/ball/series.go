@@ -79,11 +79,10 @@ func (c *series) sum(ctx context.Context, x *big.Int, wp, r uint) (*big.Int, uin
 	pw := make([]*big.Int, m+1)
 	pw[1] = x
 	for j := uint64(2); j <= m; j++ {
-		if err := ctx.Err(); err != nil {
+		pw[j] = new(big.Int)
+		if err := mulContext(ctx, pw[j], pw[j/2], pw[j-j/2]); err != nil {
 			return nil, 0, err
 		}
-		pw[j] = new(big.Int)
-		mul(pw[j], pw[j/2], pw[j-j/2])
 		pw[j].Rsh(pw[j], wp)
 	}
 	scale := func(i uint64) uint { return wp - uint(min(uint64(wp), i*m*uint64(r))) }
@@ -118,14 +117,13 @@ func (c *series) sum(ctx context.Context, x *big.Int, wp, r uint) (*big.Int, uin
 			}
 		}
 		if b := k / m; b != block {
-			if err := ctx.Err(); err != nil {
-				return nil, 0, err
-			}
 			// S·x^m, from scale p to the block's scale q ≥ p.
 			q := scale(b)
 			block = b
 			u.Rsh(pw[m], wp-q)
-			mul(t, s, u)
+			if err := mulContext(ctx, t, s, u); err != nil {
+				return nil, 0, err
+			}
 			s.Rsh(t, p)
 			p = q
 		}

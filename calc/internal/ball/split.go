@@ -44,26 +44,19 @@ func sumSplit(ctx context.Context, src source, a, b uint64, last bool) (split, e
 		return split{}, err
 	}
 	// T_l/(D_l Q_l) + P_l/Q_l · T_r/(D_r Q_r) = (D_r Q_r T_l + D_l P_l T_r)/(D_l D_r Q_l Q_r)
-	z := split{q: new(big.Int), t: new(big.Int)}
-	mul(z.q, l.q, r.q)
-	mul(z.t, r.q, l.t)
-	u := new(big.Int)
-	mul(u, l.p, r.t)
+	w := &work{ctx: ctx}
+	z := split{q: w.product(l.q, r.q), t: w.product(r.q, l.t)}
+	u := w.product(l.p, r.t)
 	if l.d != nil {
-		v := new(big.Int)
-		mul(v, z.t, r.d)
-		z.t, v = v, z.t
-		mul(v, u, l.d)
-		u, v = v, u
-		mul(v, l.d, r.d)
-		z.d = v
+		z.t = w.product(z.t, r.d)
+		u = w.product(u, l.d)
+		z.d = w.product(l.d, r.d)
 	}
 	z.t.Add(z.t, u)
 	if !last {
-		z.p = new(big.Int)
-		mul(z.p, l.p, r.p)
+		z.p = w.product(l.p, r.p)
 	}
-	return z, nil
+	return z, w.err
 }
 
 // fixedQuo is ⌊num·2^wp/den⌋ or one more: less than one ulp away.
@@ -92,16 +85,12 @@ func powerSplit(ctx context.Context, p *big.Int, q uint, den func(uint64) uint64
 		return split{}, err
 	}
 	// (T_l·2^(q(b-m))·Q_r + P_l·T_r)/(Q_l·Q_r)
-	z := split{q: new(big.Int), t: new(big.Int)}
-	mul(z.q, l.q, r.q)
-	mul(z.t, l.t, r.q)
+	w := &work{ctx: ctx}
+	z := split{q: w.product(l.q, r.q), t: w.product(l.t, r.q)}
 	z.t.Lsh(z.t, q*uint(b-m))
-	u := new(big.Int)
-	mul(u, l.p, r.t)
-	z.t.Add(z.t, u)
+	z.t.Add(z.t, w.product(l.p, r.t))
 	if !last {
-		z.p = new(big.Int)
-		mul(z.p, l.p, r.p)
+		z.p = w.product(l.p, r.p)
 	}
-	return z, nil
+	return z, w.err
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"math"
 	"math/big"
+
+	"calculator/calc/internal/integer"
 )
 
 // sinCosFixed is cos t and sin t for t = T/2^wp, 0 ≤ t < 1, and a bound on the error of each, in ulps.
@@ -21,7 +23,8 @@ func sinCosFixed(ctx context.Context, t *big.Int, wp uint) (c, s *big.Int, e uin
 	w := wp + 2*halve + 24
 	x := new(big.Int).Lsh(t, halve+24)
 	z := new(big.Int)
-	mul(z, x, x)
+	do := &work{ctx: ctx}
+	do.mul(z, x, x)
 	z.Rsh(z, w) // within 1 unit, times a derivative of at most ½
 	r := max(2*(zeros+halve), 2)
 	if c, _, err = cosSeries.sum(ctx, z, w, r); err != nil {
@@ -30,21 +33,20 @@ func sinCosFixed(ctx context.Context, t *big.Int, wp uint) (c, s *big.Int, e uin
 	if s, _, err = sinSeries.sum(ctx, z, w, r); err != nil {
 		return nil, nil, 0, err
 	}
-	mul(z, s, x)
+	do.mul(z, s, x)
 	s, z = z.Rsh(z, w), s
 	one := u1(w)
 	for ; halve > 0; halve-- {
-		if err := ctx.Err(); err != nil {
-			return nil, nil, 0, err
+		do.mul(z, s, c)
+		if do.mul(c, s, s); do.err != nil {
+			return nil, nil, 0, do.err
 		}
-		mul(z, s, c)
-		mul(c, s, s)
 		c.Rsh(c, w-1)
 		c.Sub(one, c)
 		z.Rsh(z, w-1)
 		s, z = z, s
 	}
-	return c.Rsh(c, w-wp), s.Rsh(s, w-wp), 2, nil
+	return c.Rsh(c, w-wp), s.Rsh(s, w-wp), 2, do.err
 }
 
 // sinCosSplitBits is where bit-burst summation takes over from halving.
@@ -73,26 +75,21 @@ func sinCosBurst(ctx context.Context, t *big.Int, wp uint) (c, s *big.Int, e uin
 		if err != nil {
 			return nil, nil, 0, err
 		}
-		cj := new(big.Int)
-		mul(cj, sj, sj)
+		do := &work{ctx: ctx}
+		cj := do.product(sj, sj)
 		cj.Sub(u.Lsh(one, w), cj)
-		if _, err := rootRem(ctx, cj, cj, 2); err != nil {
-			return nil, nil, 0, err
+		if do.sqrt(cj, cj); do.err != nil {
+			return nil, nil, 0, do.err
 		}
 		if c == nil {
 			c, s = cj, sj
 			continue
 		}
 		// (c + is)(cj + i·sj) with three products.
-		cc, ss, m := new(big.Int), new(big.Int), new(big.Int)
-		if err := mulContext(ctx, cc, c, cj); err != nil {
-			return nil, nil, 0, err
-		}
-		if err := mulContext(ctx, ss, s, sj); err != nil {
-			return nil, nil, 0, err
-		}
-		if err := mulContext(ctx, m, c.Add(c, s), cj.Add(cj, sj)); err != nil {
-			return nil, nil, 0, err
+		cc, ss := do.product(c, cj), do.product(s, sj)
+		m := do.product(c.Add(c, s), cj.Add(cj, sj))
+		if do.err != nil {
+			return nil, nil, 0, do.err
 		}
 		m.Sub(m, cc).Sub(m, ss)
 		s = m.Rsh(m, w)
@@ -113,7 +110,9 @@ func sinRational(ctx context.Context, p *big.Int, q, w uint) (*big.Int, error) {
 	r := q - uint(p.BitLen())
 	n := max(sinSeries.terms(w+2, 2*r), 2)
 	square := new(big.Int)
-	mul(square, p, p)
+	if err := mulContext(ctx, square, p, p); err != nil {
+		return nil, err
+	}
 	square.Neg(square)
 	s, err := powerSplit(ctx, square, 2*q, sinSeries.den, 1, n, true)
 	if err != nil {
@@ -127,13 +126,12 @@ func sinRational(ctx context.Context, p *big.Int, q, w uint) (*big.Int, error) {
 	} else {
 		num.Rsh(num, uint(-shift))
 	}
+	do := &work{ctx: ctx}
 	f, rem := new(big.Int), new(big.Int)
-	if err := quoRem(ctx, f, rem, num, s.q); err != nil {
-		return nil, err
-	}
+	do.quo(f, rem, num, s.q)
 	f.Add(f, u1(w))
-	mul(rem, f, p)
-	return rem.Rsh(rem, q), nil
+	do.mul(rem, f, p)
+	return rem.Rsh(rem, q), do.err
 }
 
 // quarter writes an exact x as n·π/2 + t with |t| ≤ π/4 (or a little more) and n modulo 4. t has a
@@ -317,7 +315,13 @@ func quarterPi(ctx context.Context, q Ratio) (n int, num, den *big.Int, err erro
 		if float64(-q.Exp10)*3.33 > MaxLog2 {
 			return 0, nil, nil, &RangeError{Small: true, Sign: q.Num.Sign()}
 		}
-		d.Mul(d, ten.Exp(ten, big.NewInt(-q.Exp10), nil))
+		power, err := integer.Pow10Context(ctx, int(-q.Exp10))
+		if err != nil {
+			return 0, nil, nil, err
+		}
+		if err := mulContext(ctx, d, d, power); err != nil {
+			return 0, nil, nil, err
+		}
 	}
 	// k = ⌊a/d + ½⌋, f = (a/d − k)/2
 	two := new(big.Int).Lsh(d, 1)

@@ -15,18 +15,62 @@ func ofDigits(n int) *big.Int {
 	return x
 }
 
-// BenchmarkMul shows where fftBits belongs.
+// BenchmarkMul shows where toomBits, fftBits and blockBits belong.
 func BenchmarkMul(b *testing.B) {
-	for _, n := range []int{34, 1000, 10_000, 20_000, 35_000, 50_000, 100_000, 300_000} {
+	for _, n := range []int{34, 1000, 10_000, 12_000, 15_000, 20_000, 35_000, 45_000, 60_000, 100_000, 200_000, 1_000_000} {
 		x, y := ofDigits(n), new(big.Int).Add(ofDigits(n), one)
-		b.Run(fmt.Sprintf("digits=%d/big", n), func(b *testing.B) {
+		for _, way := range []struct {
+			name    string
+			longest int
+			product func(x, y *big.Int)
+		}{
+			{"ours", 1 << 30, func(x, y *big.Int) { Mul(x, y) }},
+			{"big", 100_000, func(x, y *big.Int) { new(big.Int).Mul(x, y) }},
+			{"toom", 1 << 30, func(x, y *big.Int) { _, _ = toom3(b.Context(), x, y) }},
+			{"fft", 1 << 30, func(x, y *big.Int) { bigfft.Mul(x, y) }},
+		} {
+			if n > way.longest || n < 10_000 && way.name == "toom" {
+				continue
+			}
+			b.Run(fmt.Sprintf("digits=%d/%s", n, way.name), func(b *testing.B) {
+				for b.Loop() {
+					way.product(x, y)
+				}
+			})
+		}
+	}
+}
+
+// BenchmarkQuo shows where quotientLeaf belongs.
+func BenchmarkQuo(b *testing.B) {
+	for _, n := range []int{1000, 10_000, 60_000, 100_000, 200_000} {
+		y := ofDigits(n)
+		x := new(big.Int).Sub(Mul(y, y), one)
+		b.Run(fmt.Sprintf("digits=%d/ours", n), func(b *testing.B) {
 			for b.Loop() {
-				new(big.Int).Mul(x, y)
+				QuoRem(x, y)
 			}
 		})
-		b.Run(fmt.Sprintf("digits=%d/fft", n), func(b *testing.B) {
+		b.Run(fmt.Sprintf("digits=%d/big", n), func(b *testing.B) {
 			for b.Loop() {
-				bigfft.Mul(x, y)
+				new(big.Int).QuoRem(x, y, new(big.Int))
+			}
+		})
+	}
+}
+
+// BenchmarkAppend shows where appendLeaf belongs.
+func BenchmarkAppend(b *testing.B) {
+	for _, n := range []int{1000, 10_000, 100_000, 200_000, 400_000} {
+		x := ofDigits(n)
+		b.Run(fmt.Sprintf("digits=%d/ours", n), func(b *testing.B) {
+			for b.Loop() {
+				Append(nil, x)
+			}
+		})
+		b.Run(fmt.Sprintf("digits=%d/big", n), func(b *testing.B) {
+			for b.Loop() {
+				x.Append(nil, 10)
 			}
 		})
 	}

@@ -1,8 +1,11 @@
 package integer
 
 import (
+	"bytes"
+	"context"
 	"math/big"
 	"math/bits"
+	"slices"
 )
 
 // wordDigits is the number of decimal digits that always fit into a 64-bit word.
@@ -14,24 +17,44 @@ const parseLeaf = 400
 
 // Parse returns the number that the decimal digits in text make, at least one of them and nothing else.
 func Parse(text string) *big.Int {
+	n, _ := ParseContext(context.Background(), text)
+	return n
+}
+
+// ParseContext is Parse that ends with ctx.
+func ParseContext(ctx context.Context, text string) (*big.Int, error) {
 	if len(text) <= wordDigits {
-		return new(big.Int).SetUint64(parseWord(text))
+		return new(big.Int).SetUint64(parseWord(text)), nil
 	}
 	if len(text) <= parseLeaf {
 		if bits.UintSize < 64 {
 			n, _ := new(big.Int).SetString(text, 10)
-			return n
+			return n, nil
 		}
-		return parseWords(text)
+		return parseWords(text), nil
 	}
 	// The lower part has parseLeaf·2^k digits, so that few powers of ten serve the whole text.
 	low := parseLeaf
 	for low*2 < len(text) {
 		low *= 2
 	}
-	high := Parse(text[:len(text)-low])
-	n := Mul(high, Pow10(low))
-	return n.Add(n, Parse(text[len(text)-low:]))
+	high, err := ParseContext(ctx, text[:len(text)-low])
+	if err != nil {
+		return nil, err
+	}
+	power, err := Pow10Context(ctx, low)
+	if err != nil {
+		return nil, err
+	}
+	n, err := MulContext(ctx, high, power)
+	if err != nil {
+		return nil, err
+	}
+	rest, err := ParseContext(ctx, text[len(text)-low:])
+	if err != nil {
+		return nil, err
+	}
+	return n.Add(n, rest), nil
 }
 
 // parseWords is Parse by Horner's rule, a word of digits at a time: in place, as 10^19·n + word carries from word to word.
@@ -66,8 +89,69 @@ func parseWord(text string) uint64 {
 	return n
 }
 
+// appendLeaf is the number of digits up to which math/big converts to text, which takes 5 ms for 100,000: it halves too, with its own
+// quotients, and is as quick as this for more, by BenchmarkAppend, but cannot be stopped.
+const appendLeaf = 100_000
+
 // Append appends the decimal digits of x to text, with a minus sign in front where it is negative.
-func Append(text []byte, x *big.Int) []byte { return x.Append(text, 10) }
+func Append(text []byte, x *big.Int) []byte {
+	text, _ = AppendContext(context.Background(), text, x)
+	return text
+}
+
+// AppendContext is Append that ends with ctx.
+func AppendContext(ctx context.Context, text []byte, x *big.Int) ([]byte, error) {
+	if err := ctx.Err(); err != nil {
+		return text, err
+	}
+	if x.BitLen() <= appendLeaf*332/100 { // less than 10^appendLeaf
+		return x.Append(text, 10), nil
+	}
+	if x.Sign() < 0 {
+		text, x = append(text, '-'), new(big.Int).Neg(x)
+	}
+	// The powers 10^(appendLeaf·2^i), until the last one's square is above x.
+	p, err := Pow10Context(ctx, appendLeaf)
+	if err != nil {
+		return text, err
+	}
+	powers := []*big.Int{p}
+	for 2*p.BitLen()-2 < x.BitLen() {
+		if p, err = MulContext(ctx, p, p); err != nil {
+			return text, err
+		}
+		powers = append(powers, p)
+	}
+	return appendDigits(ctx, text, x, powers, 0)
+}
+
+// appendDigits appends the digits of x, 0 ≤ x < powers' last squared, with zeros in front so that there are at least n.
+func appendDigits(ctx context.Context, text []byte, x *big.Int, powers []*big.Int, n int) ([]byte, error) {
+	if err := ctx.Err(); err != nil {
+		return text, err
+	}
+	if len(powers) == 0 {
+		start := len(text)
+		text = x.Append(text, 10)
+		if short := n - (len(text) - start); short > 0 {
+			text = slices.Insert(text, start, bytes.Repeat([]byte{'0'}, short)...)
+		}
+		return text, nil
+	}
+	k := len(powers) - 1
+	low := appendLeaf << k
+	if n <= low && x.Cmp(powers[k]) < 0 {
+		return appendDigits(ctx, text, x, powers[:k], n)
+	}
+	q, r, err := QuoRemContext(ctx, x, powers[k])
+	if err != nil {
+		return text, err
+	}
+	if text, err = appendDigits(ctx, text, q, powers[:k], n-low); err != nil {
+		return text, err
+	}
+	return appendDigits(ctx, text, r, powers[:k], low)
+}
 
 // Digits is the number of decimal digits of |x|; of 0, 1.
 func Digits(x *big.Int) int {

@@ -1,52 +1,21 @@
-// Package integer does the work on long integers that math/big does too slowly for numbers of thousands of digits: products
-// ([Mul]), roots ([Sqrt], [Root]), and the way from and to decimal text ([Parse], [Append], [Digits], [StripZeros]).
+// Package integer does the work on long integers that math/big does too slowly for numbers of thousands of digits, or cannot be
+// stopped in: products ([Mul], [Pow]), quotients ([QuoRem]), roots ([Sqrt], [Root]), and the way from and to decimal text
+// ([Parse], [Append], [Digits], [StripZeros]).
+//
+// A function whose name ends in Context looks at its context before each step of at most some 200,000 digits, which takes a few
+// milliseconds, and returns the context's error once that has ended. The one without is the same with a context that never ends.
 //
 // No function changes its arguments. A result may share its memory with an argument or with the package ([Pow10]), so
 // callers change only what they made themselves.
 package integer
 
 import (
+	"context"
 	"math/big"
-	"math/bits"
 	"sync"
-
-	"github.com/remyoudompheng/bigfft"
 )
 
-// fftBits is the length of the shorter factor from which the product by Fourier transform is quicker than math/big's, which
-// is Karatsuba's. By BenchmarkMul they change places between 35,000 and 50,000 decimal digits.
-const fftBits = 150_000
-
-// Mul returns x·y.
-func Mul(x, y *big.Int) *big.Int {
-	a, b := x.BitLen(), y.BitLen()
-	if a < b {
-		x, y, a, b = y, x, b, a
-	}
-	if b < fftBits || a > 4*b {
-		return new(big.Int).Mul(x, y)
-	}
-	return bigfft.Mul(x, y)
-}
-
-// Pow returns x^n by binary powering, from the highest bit of n down.
-func Pow(x *big.Int, n uint) *big.Int {
-	if x.BitLen() == 2 && x.Bit(0) == 0 && x.Sign() > 0 {
-		return new(big.Int).Lsh(one, n) // 2^n
-	}
-	p := big.NewInt(1)
-	for i := bits.Len(n) - 1; i >= 0; i-- {
-		p = Mul(p, p)
-		if n>>i&1 == 1 {
-			p = Mul(p, x)
-		}
-	}
-	return p
-}
-
-var (
-	one = big.NewInt(1)
-)
+var one = big.NewInt(1)
 
 // cachedPowers is how many powers of ten are kept for good, from 10^0 up: in all 70 KB.
 const cachedPowers = 512
@@ -69,25 +38,35 @@ var powers struct {
 
 // Pow10 returns 10^n for n ≥ 0. The result is shared: it must not be changed.
 func Pow10(n int) *big.Int {
+	p, _ := Pow10Context(context.Background(), n)
+	return p
+}
+
+// Pow10Context is Pow10 that ends with ctx.
+func Pow10Context(ctx context.Context, n int) (*big.Int, error) {
 	powers.RLock()
 	p := findPower(n)
 	powers.RUnlock()
 	if p != nil {
-		return p
+		return p, nil
 	}
-	p = new(big.Int).Lsh(Pow(big.NewInt(5), uint(n)), uint(n))
+	p, err := PowContext(ctx, big.NewInt(5), uint(n))
+	if err != nil {
+		return nil, err
+	}
+	p = new(big.Int).Lsh(p, uint(n))
 	if p.BitLen() > keptBits {
-		return p
+		return p, nil
 	}
 	powers.Lock()
 	defer powers.Unlock()
 	if n < cachedPowers {
 		powers.short[n] = p
-		return p
+		return p, nil
 	}
 	powers.long[powers.next].n, powers.long[powers.next].power = n, p
 	powers.next = (powers.next + 1) % keptPowers
-	return p
+	return p, nil
 }
 
 func findPower(n int) *big.Int {
@@ -100,9 +79,4 @@ func findPower(n int) *big.Int {
 		}
 	}
 	return nil
-}
-
-// QuoRem returns the quotient of x and y ≠ 0, truncated towards zero, and the remainder, which has the sign of x.
-func QuoRem(x, y *big.Int) (q, r *big.Int) {
-	return new(big.Int).QuoRem(x, y, new(big.Int))
 }

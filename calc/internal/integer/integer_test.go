@@ -1,10 +1,12 @@
 package integer
 
 import (
+	"context"
 	"math/big"
 	"math/rand/v2"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -72,6 +74,75 @@ func TestProductIsMathBigs(t *testing.T) {
 	}
 }
 
+// Of all lengths at which the ways change, and of factors and quotients of different lengths.
+func TestLongProductsAndQuotientsAreMathBigs(t *testing.T) {
+	random := rand.New(rand.NewPCG(5, 6))
+	of := func(n int) *big.Int {
+		r := new(big.Int).SetUint64(random.Uint64() | 1<<63)
+		for r.BitLen() < n {
+			r.Lsh(r, 64).Or(r, new(big.Int).SetUint64(random.Uint64()))
+		}
+		return r.Rsh(r, uint(r.BitLen()-n))
+	}
+	lengths := []int{quotientLeaf/8 + 7, toomBits - 1, toomBits, toomBits + 64, 3*toomBits - 5, fftBits, 300_011, blockBits + 100}
+	for i, n := range lengths {
+		ones := new(big.Int).Sub(new(big.Int).Lsh(one, uint(n)), one)
+		for _, x := range []*big.Int{of(n), ones, new(big.Int).Neg(new(big.Int).Add(ones, one))} {
+			for _, y := range []*big.Int{x, of(n), of(n + n/3), of(2*n + 1), ones, of(lengths[0])} {
+				z := new(big.Int).Mul(x, y)
+				require.Zero(t, z.Cmp(Mul(x, y)), "%d by %d bits", n, y.BitLen())
+				product, err := toom3(t.Context(), x, y)
+				require.NoError(t, err)
+				require.Zero(t, z.Cmp(product), "%d by %d bits", n, y.BitLen())
+				if i%2 == 0 && n != toomBits {
+					continue
+				}
+				for _, d := range []*big.Int{new(big.Int), new(big.Int).Sub(new(big.Int).Abs(y), one), new(big.Int).Neg(one)} {
+					a := new(big.Int).Add(z, d)
+					for _, by := range []*big.Int{y, new(big.Int).Sub(y, one), new(big.Int).Rsh(y, uint(y.BitLen()/2))} {
+						r := new(big.Int)
+						q, _ := new(big.Int).QuoRem(a, by, r)
+						ourQ, ourR := QuoRem(a, by)
+						require.Zero(t, q.Cmp(ourQ), "%d by %d bits", a.BitLen(), by.BitLen())
+						require.Zero(t, r.Cmp(ourR))
+					}
+				}
+			}
+		}
+	}
+}
+
+// Each is some seconds of work for a processor, or none at all with a context that has ended.
+func TestContextStopsLongWork(t *testing.T) {
+	x := new(big.Int).Sub(new(big.Int).Lsh(one, 60_000_000), new(big.Int).Lsh(one, 12_345))
+	half := new(big.Int).Rsh(x, 30_000_000)
+	text := strings.Repeat("1234567890", 3_000_000)
+	for _, work := range []struct {
+		name string
+		do   func(ctx context.Context) error
+	}{
+		{"MulContext", func(ctx context.Context) error { _, err := MulContext(ctx, x, x); return err }},
+		{"PowContext", func(ctx context.Context) error { _, err := PowContext(ctx, half, 9); return err }},
+		{"Pow10Context", func(ctx context.Context) error { _, err := Pow10Context(ctx, 40_000_000); return err }},
+		{"QuoRemContext", func(ctx context.Context) error { _, _, err := QuoRemContext(ctx, x, half); return err }},
+		{"SqrtContext", func(ctx context.Context) error { _, _, err := SqrtContext(ctx, x); return err }},
+		{"RootContext", func(ctx context.Context) error { _, _, err := RootContext(ctx, x, 3); return err }},
+		{"ParseContext", func(ctx context.Context) error { _, err := ParseContext(ctx, text); return err }},
+		{"AppendContext", func(ctx context.Context) error { _, err := AppendContext(ctx, nil, x); return err }},
+	} {
+		ended, cancel := context.WithCancel(t.Context())
+		cancel()
+		require.ErrorIs(t, work.do(ended), context.Canceled, work.name)
+
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+		start := time.Now()
+		err := work.do(ctx)
+		cancel()
+		require.ErrorIs(t, err, context.DeadlineExceeded, work.name)
+		require.Less(t, time.Since(start), 2*time.Second, work.name) // a wide margin: a step is a few milliseconds
+	}
+}
+
 func TestDecimalTextGoesThereAndBack(t *testing.T) {
 	for _, x := range awkward() {
 		text := x.String()
@@ -123,4 +194,17 @@ func FuzzDecimalText(f *testing.F) {
 			require.LessOrEqual(t, power.Cmp(x), 0)
 		}
 	})
+}
+
+func TestLongDecimalTextGoesThereAndBack(t *testing.T) {
+	for _, text := range []string{
+		"1" + strings.Repeat("0", 100_000), strings.Repeat("9", 100_001), strings.Repeat("0123456789", 25_000)[1:], "-1" + strings.Repeat("0", 399_999),
+		"7" + strings.Repeat("0", 200_000) + strings.Repeat("3", 99_999), strings.Repeat("9", 400_000) + "0",
+	} {
+		x := Parse(strings.TrimPrefix(text, "-"))
+		if text[0] == '-' {
+			x.Neg(x)
+		}
+		require.Equal(t, text, string(Append(nil, x)))
+	}
 }
