@@ -64,7 +64,7 @@ func (e *evaluation) encloseOperand(n *node, prec uint, guard func(x rational) i
 	if err != nil {
 		return ball.Ball{}, err
 	}
-	extra := 32
+	extra := 8 // and as many more as encloseOp finds to be lost
 	if v.kind == isRational {
 		extra = 8 + guard(v.value)
 	}

@@ -276,21 +276,6 @@ func (m *forming) fresh(a terms) terms {
 	return m.collect(all)
 }
 
-func (m monomial) isStale() bool {
-	return slices.ContainsFunc(m, func(f factor) bool {
-		a := f.symbol
-		switch a.kind {
-		case isBase:
-			return a.parts != nil
-		case isExp:
-			return a.power.isStale()
-		case isLogarithm:
-			return a.of.parts != nil
-		}
-		return false
-	})
-}
-
 // freshPower is a power of a symbol in terms that are not stale.
 func (m *forming) freshPower(f factor) terms {
 	a := f.symbol

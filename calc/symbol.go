@@ -23,6 +23,8 @@ type symbol struct {
 	inner    form     // of a root, a logarithm or an arc: what it is taken of
 	// parts, of a base that turned out to be a product, are the bases it is made of.
 	parts []part
+	// within are the bases in it that may turn out to be products: those without small factors.
+	within []*symbol
 }
 
 type symbolKind uint8
@@ -144,11 +146,36 @@ func (s *symbols) unity() *symbol { return s.get(isUnity, "", nil) }
 func (s *symbols) pi() *symbol { return s.get(isPi, "", func(a *symbol) { a.positive = true }) }
 
 func (s *symbols) logarithm(base *symbol) *symbol {
-	return s.get(isLogarithm, strconv.Itoa(base.id), func(a *symbol) { a.base, a.of, a.positive = base.base, base, true })
+	return s.get(isLogarithm, strconv.Itoa(base.id), func(a *symbol) { a.base, a.of, a.positive, a.within = base.base, base, true, base.within })
 }
 
 func (s *symbols) exponential(power monomial) *symbol {
-	return s.get(isExp, power.key(), func(a *symbol) { a.power, a.positive = power, power.isReal() })
+	return s.get(isExp, power.key(), func(a *symbol) { a.power, a.positive, a.within = power, power.isReal(), power.within() })
+}
+
+// within are the bases in a product that may turn out to be products themselves.
+func (m monomial) within() []*symbol {
+	var list []*symbol
+	for _, f := range m {
+		for _, b := range f.symbol.within {
+			if !slices.Contains(list, b) {
+				list = append(list, b)
+			}
+		}
+	}
+	return list
+}
+
+// isStale reports whether one of them did.
+func (m monomial) isStale() bool {
+	for _, f := range m {
+		for _, b := range f.symbol.within {
+			if b.parts != nil {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // isReal reports whether no power of unity is in it, so that it is a real number.
@@ -207,7 +234,7 @@ func (s *symbols) base(n *big.Int) *symbol {
 	return s.get(isBase, n.Text(36), func(a *symbol) {
 		a.base, a.positive = n, true
 		if n.Cmp(big.NewInt(trialPrimes)) > 0 {
-			s.bases = append(s.bases, a)
+			s.bases, a.within = append(s.bases, a), []*symbol{a}
 		}
 	})
 }
