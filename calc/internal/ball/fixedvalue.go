@@ -86,10 +86,15 @@ func shortFunction(f Function, x Ball, prec uint, lost int64) (Ball, bool) {
 	}
 	var v, z value
 	v.setBits(x.man, x.exp, m+1)
-	if !z.set(f, &v, m) {
+	if !z.set(f, &v, m) || !z.isPrecise(prec, m) {
 		return Ball{}, false
 	}
 	return z.ball(m, prec), true
+}
+
+// isPrecise reports whether the error of x is below 2^-prec of x.
+func (x *value) isPrecise(prec uint, m int) bool {
+	return bits.Len64(x.err)+int(prec)+1 <= 64*m
 }
 
 // fixedArgument is |x| as an integer and a fraction of m words, where |x| < 2^32: to the error of x, scaled, it adds less than 1 ulp for the
@@ -108,6 +113,39 @@ func (x *value) fixedArgument(m int) (whole uint64, f fraction) {
 // float is |x| for an x of moderate size, within 2^-52 of itself and the error of x.
 func (x *value) float() float64 { return math.Ldexp(float64(x.f[0]), x.exp-64) }
 
+// setMul sets z to x·y, all with m words.
+//
+// With x = f ± a, y = g ± b and ab·ulp² < 1 ulp: |xy − fg| < a + b + 1 ulps, and m for the product, which is at least ¼.
+func (z *value) setMul(x, y *value, m int) bool {
+	if x.err|y.err > 1<<30 {
+		return false
+	}
+	z.err = x.err + y.err + 1 + uint64(m)
+	z.exp, z.neg = x.exp+y.exp, x.neg != y.neg
+	z.f.mul(&x.f, &y.f, m, m)
+	return z.normalize(m)
+}
+
+// setQuo sets z to x/y, all with m words. z is neither x nor y.
+//
+// With x = f ± a, y = g ± b: |x/y − f/g| = |(x−f) − (y−g)·f/g|/|y| < (a + b·f/g)/(g − b) < 2.01a + 4.01b ulps, as f/g < 2 and b is
+// below 2^-33 of g. Where f ≥ g, f is halved, which cuts less than 1 ulp, and so is the quotient; the division cuts less than 1.
+func (z *value) setQuo(x, y *value, m int) bool {
+	if x.err|y.err > 1<<30 {
+		return false
+	}
+	z.exp, z.neg = x.exp-y.exp, x.neg != y.neg
+	f := x.f
+	var d fraction
+	if d.sub(&f, &y.f, m) == 0 {
+		f.shiftRight(1, m)
+		z.exp++
+	}
+	z.f.quo(&f, &y.f, m)
+	z.err = 3*x.err + 5*y.err + 4
+	return z.normalize(m)
+}
+
 // A Function is one that short precisions have a kernel for.
 type Function uint8
 
@@ -115,6 +153,9 @@ type Function uint8
 const (
 	ShortExp Function = iota + 1
 	ShortLog
+	ShortSin
+	ShortCos
+	ShortTan
 )
 
 // set sets z to f(x) with m words, from an x of m+1 words, or reports false where the kernel does not reach.
@@ -124,6 +165,12 @@ func (z *value) set(f Function, x *value, m int) bool {
 		return z.setExp(x, m)
 	case ShortLog:
 		return z.setLog(x, m)
+	case ShortSin:
+		return setSinCos(z, nil, x, m)
+	case ShortCos:
+		return setSinCos(nil, z, x, m)
+	case ShortTan:
+		return z.setTan(x, m)
 	}
 	return false
 }

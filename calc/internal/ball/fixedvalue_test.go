@@ -21,6 +21,9 @@ type kernel struct {
 var kernels = []kernel{
 	{"exp", ShortExp, Exp, false, -100, 19},
 	{"log", ShortLog, Log, true, -1000, 1000},
+	{"sin", ShortSin, Sin, false, -60, 19},
+	{"cos", ShortCos, Cos, false, -60, 19},
+	{"tan", ShortTan, Tan, false, -60, 19},
 }
 
 // kernelArguments are random numbers and numbers beside those where a kernel goes from one entry of a table to the next, from one

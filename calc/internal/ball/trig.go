@@ -203,6 +203,9 @@ func exactSinCos(ctx context.Context, t Ball, prec uint, sine, cosine bool) (c, 
 		}
 		return c, s, nil
 	}
+	if s, c, ok := shortSinCos(t, prec, sine, cosine); ok {
+		return c, s, nil
+	}
 	wp := prec + 8
 	if sine && top < 0 {
 		wp += uint(-top)
@@ -249,6 +252,11 @@ func sinCos(ctx context.Context, x Ball, prec uint, sine, cosine bool) (sin, cos
 			return unit, unit, nil
 		}
 		least = w
+	}
+	if x.man != nil && x.top() > -int64(smallSeries(prec)) {
+		if sin, cos, ok := shortSinCos(x, prec, sine, cosine); ok {
+			return sin, cos, nil
+		}
 	}
 	n, t, err := quarter(ctx, x.mid(), prec+8, least)
 	if err != nil {
