@@ -156,6 +156,7 @@ const (
 	ShortSin
 	ShortCos
 	ShortTan
+	ShortAtan
 )
 
 // set sets z to f(x) with m words, from an x of m+1 words, or reports false where the kernel does not reach.
@@ -171,6 +172,8 @@ func (z *value) set(f Function, x *value, m int) bool {
 		return setSinCos(nil, z, x, m)
 	case ShortTan:
 		return z.setTan(x, m)
+	case ShortAtan:
+		return z.setAtan(x, m)
 	}
 	return false
 }

@@ -24,6 +24,7 @@ var kernels = []kernel{
 	{"sin", ShortSin, Sin, false, -60, 19},
 	{"cos", ShortCos, Cos, false, -60, 19},
 	{"tan", ShortTan, Tan, false, -60, 19},
+	{"atan", ShortAtan, Atan, false, -60, 100},
 }
 
 // kernelArguments are random numbers and numbers beside those where a kernel goes from one entry of a table to the next, from one

@@ -70,6 +70,11 @@ func Atan(ctx context.Context, x Ball, prec uint) (Ball, error) {
 // atanExact is atan x for an exact x ≠ 0.
 func atanExact(ctx context.Context, x Ball, prec uint) (Ball, error) {
 	top := x.top()
+	if top > -int64(smallSeries(prec)) {
+		if y, ok := shortFunction(ShortAtan, x, prec, -top); ok {
+			return y, nil
+		}
+	}
 	switch {
 	case top <= -int64(smallSeries(prec)):
 		z, err := Sqr(ctx, x, prec+16)
