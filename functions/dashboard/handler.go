@@ -2,6 +2,7 @@
 package function
 
 import (
+	"net/http"
 	"path"
 	"strings"
 
@@ -11,14 +12,41 @@ import (
 	"calculator/functions"
 )
 
-var page = functions.Handler(catalogue.Dashboard)
+var operation = functions.Handler(catalogue.Dashboard)
 
 // Handle answers one invocation. It goes by the last part of the path: the gateway passes the same one for /function/dashboard/ and
-// /function/dashboard, and elsewhere there is none before it.
+// /function/dashboard, so the page links dashboard/NAME, and elsewhere there is none before it.
 func Handle(r handler.Request) (handler.Response, error) {
-	uri, _, _ := strings.Cut(r.Header.Get("X-Original-Uri"), "?")
-	if path.Base(uri) == "mcp" {
+	uri, query, _ := strings.Cut(r.Header.Get("X-Original-Uri"), "?")
+	name := path.Base("/" + uri)
+	get := r.Method == http.MethodGet || r.Method == http.MethodHead || r.Method == ""
+	switch {
+	case name == "mcp":
 		return serveMCP(r)
+	case name == "metrics.json" && get:
+		return serveMetrics(r)
+	case files[name] != nil && get:
+		return serveFile(r, name), nil
+	case handles[name] != nil:
+		// Whatever has no sibling to ask, as on Lambda, asks here.
+		return handles[name](at("/", query, r))
+	case (name == "/" || name == "dashboard") && (get || r.Method == http.MethodPost):
+		return servePage(r)
+	case name == "catalogue.json" || name == "/" || name == "dashboard":
+		return operation(at("/"+strings.TrimPrefix(name, "/"), query, r))
 	}
-	return page(r)
+	return operation(r) // which says that there is nothing there
+}
+
+// at is the request as if it had come to another path.
+func at(path, query string, r handler.Request) handler.Request {
+	if query != "" {
+		path += "?" + query
+	}
+	r.Header = r.Header.Clone()
+	if path == "/dashboard" {
+		path = "/"
+	}
+	r.Header.Set("X-Original-Uri", path)
+	return r
 }

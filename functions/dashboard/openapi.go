@@ -1,0 +1,218 @@
+package function
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"calculator/calc/catalogue"
+)
+
+type object = map[string]any
+
+// openAPI is the OpenAPI 3.1 document of the functions, made from the catalogue.
+func openAPI() []byte {
+	paths := object{}
+	for _, o := range catalogue.All {
+		if len(o.Operands) > 0 {
+			paths["/"+o.Name] = object{"get": getOperation(o), "post": postOperation(o)}
+		}
+	}
+	document := object{
+		"openapi": "3.1.0",
+		"info": object{
+			"title":       "Calculator",
+			"version":     "1",
+			"description": "Every digit shown is right: the exact value, rounded once, and a word on whether it is exact. Results are strings, since JSON numbers lose digits.",
+			"license":     object{"name": "MIT", "identifier": "MIT"},
+		},
+		"servers": []object{{"url": "/function", "description": "where OpenFaaS's gateway has its functions"}},
+		"paths":   paths,
+		"components": object{"schemas": object{
+			"Result":  resultSchema(),
+			"Problem": problemSchema(),
+		}},
+	}
+	text, err := json.MarshalIndent(document, "", " ")
+	if err != nil {
+		panic(err) // it consists of strings, lists and objects
+	}
+	return append(text, '\n')
+}
+
+func ref(name string) object { return object{"$ref": "#/components/schemas/" + name} }
+
+func resultSchema() object {
+	text := object{"type": "string"}
+	return object{
+		"type":     "object",
+		"required": []string{"operation", "result", "exact"},
+		"properties": object{
+			"operation":   text,
+			"result":      object{"type": "string", "description": "the number, in decimal"},
+			"exact":       object{"type": "boolean", "description": "whether the result is the value itself"},
+			"precision":   object{"type": "integer", "description": "significant digits that it was rounded to, where it was"},
+			"rounding":    text,
+			"error_bound": object{"type": "string", "description": "how far the value may be from the result, where no more could be found out"},
+			"forms":       object{"type": "object", "additionalProperties": text},
+		},
+	}
+}
+
+func problemSchema() object {
+	text := object{"type": "string"}
+	return object{
+		"type":     "object",
+		"required": []string{"type", "title", "status", "detail"},
+		"properties": object{
+			"type": text, "title": text, "status": object{"type": "integer"}, "detail": text,
+			"operand": text, "position": object{"type": "integer"}, "limit": text, "error_bound": text,
+		},
+	}
+}
+
+func optionSchema(o *catalogue.Option) object {
+	schema := object{"description": o.Summary}
+	switch o.Type {
+	case catalogue.Choice:
+		schema["type"], schema["enum"], schema["default"] = "string", o.Values, o.Default
+	case catalogue.Boolean:
+		schema["type"], schema["default"] = "boolean", false
+	case catalogue.Digits:
+		schema["oneOf"] = []object{{"type": "integer", "minimum": 1}, {"type": "string"}}
+	case catalogue.Names:
+		schema["type"] = "object"
+		schema["additionalProperties"] = object{"type": []string{"string", "number"}}
+	}
+	return schema
+}
+
+var numberSchema = object{"type": []string{"string", "number"}}
+
+func operandSchema(o *catalogue.Operation, i int) object {
+	x := o.Operands[i]
+	schema := object{"description": x.Summary, "type": []string{"string", "number"}}
+	if x.Expression {
+		schema["type"] = "string"
+	}
+	if o.Variadic {
+		schema = object{"description": x.Summary, "type": "array", "minItems": 1, "items": numberSchema}
+	}
+	return schema
+}
+
+func responses(examples object) object {
+	json := object{"schema": ref("Result")}
+	if len(examples) > 0 {
+		json["examples"] = examples
+	}
+	return object{
+		"200":     object{"description": "the result", "content": object{"application/json": json, "text/plain": object{"schema": object{"type": "string"}}}},
+		"default": object{"description": "a problem (RFC 9457)", "content": object{"application/problem+json": object{"schema": ref("Problem")}}},
+	}
+}
+
+// requestExamples are all examples of an operation as request bodies.
+func requestExamples(o *catalogue.Operation) object {
+	examples := object{}
+	for i, e := range o.Examples {
+		value := object{}
+		if o.Variadic || len(e.Operands) > len(o.Operands) {
+			value["args"] = e.Operands
+		} else {
+			for j, x := range e.Operands {
+				value[o.Operands[j].Name] = x
+			}
+		}
+		for _, v := range e.Options {
+			value[v.Name] = optionValue(v)
+		}
+		summary := "the result is " + e.Result
+		if e.Problem != "" {
+			summary = "a problem: " + e.Problem
+		}
+		examples[fmt.Sprintf("example%d", i+1)] = object{"summary": summary, "value": value}
+	}
+	return examples
+}
+
+func optionValue(v catalogue.Value) any {
+	switch {
+	case v.Name == "variables":
+		names := object{}
+		for definition := range strings.SplitSeq(v.Text, ";") {
+			name, value, _ := strings.Cut(definition, "=")
+			names[name] = value
+		}
+		return names
+	case v.Name == "forms":
+		return v.Text == "true"
+	}
+	return v.Text
+}
+
+func postOperation(o *catalogue.Operation) object {
+	properties, required := object{}, []string{}
+	for i, x := range o.Operands {
+		properties[x.Name] = operandSchema(o, i)
+		if x.Default == "" {
+			required = append(required, x.Name)
+		}
+	}
+	for i := range o.Options {
+		properties[o.Options[i].Name] = optionSchema(&o.Options[i])
+	}
+	return object{
+		"operationId": o.Name,
+		"summary":     o.Summary,
+		"requestBody": object{"required": true, "content": object{"application/json": object{
+			"schema":   object{"type": "object", "properties": properties, "required": required},
+			"examples": requestExamples(o),
+		}}},
+		"responses": responses(nil),
+	}
+}
+
+func getOperation(o *catalogue.Operation) object {
+	var parameters []object
+	for i, x := range o.Operands {
+		schema := operandSchema(o, i)
+		p := object{"name": x.Name, "in": "query", "description": x.Summary, "required": x.Default == "", "schema": schema}
+		if o.Variadic {
+			p["style"], p["explode"] = "form", false
+		}
+		parameters = append(parameters, p)
+	}
+	for i := range o.Options {
+		option := &o.Options[i]
+		schema := optionSchema(option)
+		if option.Type == catalogue.Names {
+			schema = object{"type": "string"}
+		}
+		parameters = append(parameters, object{"name": option.Name, "in": "query", "description": option.Summary, "schema": schema})
+	}
+	return object{"operationId": o.Name + "ByQuery", "summary": o.Summary, "parameters": parameters, "responses": responses(nil)}
+}
+
+// llms is the calculator in short, for language models.
+func llms() []byte {
+	var b strings.Builder
+	b.WriteString("# Calculator\n\n> Exact and correctly rounded arithmetic over HTTP. Every digit shown is right; each answer says whether it is exact.\n\n")
+	b.WriteString("POST JSON to /function/NAME, numbers as strings; the answer is {\"result\":\"…\",\"exact\":true|false}. For anything with more than one step use evaluate.\n\n## Functions\n\n")
+	for _, o := range catalogue.All {
+		if len(o.Operands) == 0 {
+			continue
+		}
+		var names []string
+		for _, x := range o.Operands {
+			name := x.Name
+			if x.Default != "" {
+				name += "=" + x.Default
+			}
+			names = append(names, name)
+		}
+		fmt.Fprintf(&b, "- %s(%s): %s\n", o.Name, strings.Join(names, ", "), o.Summary)
+	}
+	b.WriteString("\n## More\n\n- openapi.json: every operation, option and example\n- catalogue.json: the same as data\n- mcp: a Model Context Protocol endpoint with these functions as tools\n")
+	return []byte(b.String())
+}
