@@ -80,6 +80,10 @@ func Evaluate(ctx context.Context, x Expr, c Context) (Result, error) {
 		return Result{}, err
 	}
 	e := &evaluation{ctx: ctx, c: c, need: c.need()}
+	if r, ok := e.short(x.n); ok {
+		r.of, r.node = e, x.n
+		return r, ctx.Err()
+	}
 	v, err := e.known(x.n)
 	if err != nil {
 		return Result{}, e.explain(err)
@@ -317,6 +321,11 @@ func (e *evaluation) roundedLong(leading func(context.Context, int) (digits, err
 // finish rounds leading digits to the precision.
 func (e *evaluation) finish(d digits, precision int) (Result, error) {
 	rounded, exact := e.c.Rounding.round(d, precision)
+	return e.finished(rounded, precision, exact)
+}
+
+// finished is the result with these digits, rounded to the precision before.
+func (e *evaluation) finished(rounded digits, precision int, exact bool) (Result, error) {
 	man, exp := stripZeros(rounded.man, rounded.exp)
 	if rounded.negative {
 		man = new(big.Int).Neg(man)

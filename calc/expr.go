@@ -39,6 +39,7 @@ type formed struct {
 // has, given those of its operands, where there is a rule.
 type op struct {
 	name    string
+	short   ball.Function // 0, or which function it is of decimals, so that its digits may be found the short way
 	exact   func(e *evaluation, n *node) (known, error)
 	enclose func(e *evaluation, n *node, prec uint) (ball.Ball, error)
 	form    func(e *evaluation, n *node, m *forming, x []form) form

@@ -23,6 +23,13 @@ const maxRepeating = 1000
 // derived from how the value was made, never guessed from its digits. The error is that of ctx.
 func (r Result) Forms(ctx context.Context, l Limits) (Forms, error) {
 	var f Forms
+	if r.node != nil && !r.node.seen { // the digits were found the short way
+		v, err := r.of.known(r.node)
+		if err != nil {
+			return f, err
+		}
+		r.value = v
+	}
 	if r.value.kind != isRational {
 		if r.node != nil {
 			f.Symbolic = r.of.symbols().symbolic(r.of.form(r.node))

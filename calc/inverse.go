@@ -45,7 +45,7 @@ func init() {
 	*opPi = op{name: "pi", exact: exactPi, enclose: enclosePi, form: formPi}
 	*opAsin = op{name: "asin", exact: exactArc(exactAsin), enclose: encloseUnary(ball.Asin, wholeBits), form: formArc(formAsin)}
 	*opAcos = op{name: "acos", exact: exactArc(exactAcos), enclose: encloseUnary(ball.Acos, nearOneBits), form: formArc(formAcos)}
-	*opAtan = op{name: "atan", exact: exactArc(exactAtan), enclose: encloseUnary(ball.Atan, noBits), form: formArc(formAtan)}
+	*opAtan = op{name: "atan", short: ball.ShortAtan, exact: exactArc(exactAtan), enclose: encloseUnary(ball.Atan, noBits), form: formArc(formAtan)}
 	*opAtan2 = op{name: "atan2", exact: exactArc(exactAtan2)}
 	*opDegrees = op{name: "degrees", exact: exactDegrees}
 }

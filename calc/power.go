@@ -17,7 +17,7 @@ var (
 
 // The operations are filled in here since they refer to one another.
 func init() {
-	*opPower = op{name: "power", exact: exactPowerNode, enclose: enclosePower, form: formPower}
+	*opPower = op{name: "power", short: ball.ShortPow, exact: exactPowerNode, enclose: enclosePower, form: formPower}
 	*opRoot = op{name: "root", exact: exactRootNode, enclose: encloseRoot, form: formRoot}
 }
 

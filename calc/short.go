@@ -1,0 +1,69 @@
+package calc
+
+import (
+	"math/big"
+
+	"calculator/calc/internal/ball"
+)
+
+// This file is the short way for an elementary function of decimals to some 125 digits or fewer: numbers of a few words, no enclosures,
+// nothing recognised. Where that decides the digits, the value is none of so few digits and no middle between two of them, so that it
+// does not matter whether it is rational; where not, all goes the long way.
+
+// shortExponent bounds the exponents of what the short way looks at, far within every sensible max_exponent.
+const shortExponent = 600
+
+// short returns the result of a node that is a function of decimals, where the short way finds it.
+func (e *evaluation) short(n *node) (Result, bool) {
+	f := n.op.short
+	if f == 0 || e.c.Limits.exponent() < 2*shortExponent {
+		return Result{}, false
+	}
+	precision := e.c.Precision
+	switch {
+	case f == ball.ShortSin || f == ball.ShortCos || f == ball.ShortTan || f == ball.ShortAtan:
+		if e.unit(n) != Radian {
+			return Result{}, false
+		}
+	case f == ball.ShortPow && precision == 0:
+		return Result{}, false // it may have an exact result
+	}
+	if precision == 0 {
+		// The values at rational operands are irrational but for those at 0 and, of the logarithm, 1, which the short way does not decide:
+		// see exactExp, exactLog, exactTrig and exactAtan.
+		precision = decimal128Digits
+	}
+	x, ok := shortOperand(n.args[0])
+	y := x
+	if ok && len(n.args) > 1 {
+		y, ok = shortOperand(n.args[1])
+	}
+	if !ok || precision < 1 {
+		return Result{}, false
+	}
+	var words [8]big.Word
+	l, ok := ball.Short(f, x, y, precision, words[:0])
+	if !ok {
+		return Result{}, false
+	}
+	var man big.Int
+	man.SetBits(l.Words)
+	t := belowHalf
+	if l.AboveHalf {
+		t = aboveHalf
+	}
+	if e.c.Rounding.away(l.Negative, &man, t) {
+		man.Add(&man, one)
+	}
+	r, err := e.finished(digits{l.Negative, &man, l.Exp, true}, precision, false)
+	return r, err == nil
+}
+
+// shortOperand is the value of a node that is a decimal of moderate size.
+func shortOperand(n *node) (ball.Decimal, bool) {
+	q := n.number
+	if n.op != opNumber || q.den != nil || q.exp > shortExponent || q.exp < -shortExponent || q.num.BitLen() > 2*shortExponent {
+		return ball.Decimal{}, false
+	}
+	return ball.Decimal{Coefficient: q.num, Exp: q.exp}, true
+}
