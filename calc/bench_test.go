@@ -62,20 +62,58 @@ func BenchmarkRoot(b *testing.B) {
 	benchmarkOperation(b, func(x, _ Expr) Expr { return Root(x, Int(2)) })
 }
 
-func BenchmarkElementary(b *testing.B) {
+// BenchmarkElementary is the kernel: a parsed value in, a rounded decimal out, the operands being so many digits of the square root of 2 and, of a
+// power's exponent, of 3·sqrt(3). testdata/compare.py reads what it prints.
+func BenchmarkElementary(b *testing.B) { benchmarkElementary(b, false) }
+
+// BenchmarkElementaryText is the same from text to text.
+func BenchmarkElementaryText(b *testing.B) { benchmarkElementary(b, true) }
+
+func benchmarkElementary(b *testing.B, text bool) {
 	for _, f := range []struct {
 		name  string
-		build func(x, y Expr) Expr
+		build func(x, y decimal.Decimal) Expr
 	}{
-		{"power", Power},
-		{"exp", func(x, _ Expr) Expr { return Exp(x) }},
-		{"log", func(x, _ Expr) Expr { return Log(x) }},
-		{"sin", func(x, _ Expr) Expr { return Sin(x) }},
-		{"cos", func(x, _ Expr) Expr { return Cos(x) }},
-		{"tan", func(x, _ Expr) Expr { return Tan(x) }},
+		{"exp", func(x, _ decimal.Decimal) Expr { return Exp(Number(x)) }},
+		{"log", func(x, _ decimal.Decimal) Expr { return Log(Number(x)) }},
+		{"power", func(x, y decimal.Decimal) Expr { return Power(Number(x), Number(y)) }},
+		{"sin", func(x, _ decimal.Decimal) Expr { return Sin(Number(x)) }},
+		{"cos", func(x, _ decimal.Decimal) Expr { return Cos(Number(x)) }},
+		{"tan", func(x, _ decimal.Decimal) Expr { return Tan(Number(x)) }},
+		{"atan", func(x, _ decimal.Decimal) Expr { return Atan(Number(x)) }},
 	} {
-		b.Run(f.name, func(b *testing.B) { benchmarkOperation(b, f.build) })
+		b.Run(f.name, func(b *testing.B) {
+			benchmarkLengths(b, func(b *testing.B, n int) {
+				x, y := surd(2, n-1), surd(27, n-1)
+				xText, yText := x.String(), y.String()
+				for b.Loop() {
+					if text {
+						x = parsed(b, xText)
+						if f.name == "power" {
+							y = parsed(b, yText)
+						}
+					}
+					r, err := Evaluate(context.Background(), f.build(x, y), Context{Precision: n})
+					if err != nil {
+						b.Fatal(err)
+					}
+					if text {
+						if _, err = r.Text(Auto, Limits{}); err != nil {
+							b.Fatal(err)
+						}
+					}
+				}
+			})
+		})
 	}
+}
+
+func parsed(b *testing.B, text string) decimal.Decimal {
+	d, err := Parse(text, Limits{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return d
 }
 
 // BenchmarkApd is what another library in Go takes, which rounds correctly but for about 7 results in 1,000.

@@ -337,7 +337,7 @@ func (e *evaluation) finished(rounded digits, precision int, exact bool) (Result
 	if !exact {
 		// Zeros that the precision covers are digits, not placeholders: 119.96 to three digits is 120.
 		if exp > 0 && integer.Digits(man)+exp <= precision {
-			r.Value = decimal.NewFromBigInt(integer.Mul(man, integer.Pow10(exp)), 0)
+			r.Value = decimal.NewFromBigInt(new(big.Int).Mul(man, integer.Pow10(exp)), 0)
 		}
 		r.Precision, r.Rounding = precision, e.c.Rounding
 	}

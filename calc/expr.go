@@ -52,7 +52,17 @@ func Number(d decimal.Decimal) Expr { return Expr{&node{op: opNumber, number: ra
 func Int(n int64) Expr { return Expr{&node{op: opNumber, number: rationalInt(n)}} }
 
 func call(o *op, args ...Expr) Expr {
-	n := &node{op: o, args: make([]*node, len(args))}
+	// Up to two operands are kept beside the node.
+	own := &struct {
+		node
+		operands [2]*node
+	}{}
+	n := &own.node
+	n.op = o
+	if n.args = own.operands[:]; len(args) > len(n.args) {
+		n.args = make([]*node, len(args))
+	}
+	n.args = n.args[:len(args)]
 	for i, a := range args {
 		n.args[i] = a.n
 	}
