@@ -27,6 +27,8 @@ var layout = template.Must(template.New("index.html").Funcs(template.FuncMap{"ex
 // policy lets the page load its own script and style and ask its own origin, and nothing else.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
+const html = "text/html; charset=utf-8"
+
 // files are what is served as it is, by the last part of the path.
 var files = map[string]*file{
 	"app.js":       {"text/javascript; charset=utf-8", func() []byte { return embedded("app.js") }},
@@ -167,7 +169,6 @@ func render(v view) []byte {
 
 // servePage answers with the page, and with the result where a form without the script asks for one.
 func servePage(r handler.Request) (handler.Response, error) {
-	const html = "text/html; charset=utf-8"
 	text := r.QueryString
 	if r.Method == http.MethodPost {
 		text = string(r.Body)
@@ -178,9 +179,7 @@ func servePage(r handler.Request) (handler.Response, error) {
 	form, err := url.ParseQuery(text)
 	handle := handles[form.Get("operation")]
 	if err != nil || handle == nil {
-		a := served(r, html, packed{plain: render(view{Problem: "the form does not say which operation is meant"})})
-		a.StatusCode = http.StatusBadRequest
-		return a, nil
+		return unkept(r, http.StatusBadRequest, view{Problem: "the form does not say which operation is meant"}), nil
 	}
 	v := view{Operation: form.Get("operation"), Given: map[string]string{}}
 	for name := range form {
@@ -218,9 +217,16 @@ func servePage(r handler.Request) (handler.Response, error) {
 	default:
 		v.Answer, v.Word = said.Result, "rounded to "+strconv.Itoa(said.Precision)+" digits, "+strings.ReplaceAll(said.Rounding, "_", "-")
 	}
+	return unkept(r, answer.StatusCode, v), nil
+}
+
+// unkept is the page for one caller.
+func unkept(r handler.Request, status int, v view) handler.Response {
+	r.Header = r.Header.Clone()
+	r.Header.Del("If-None-Match")
 	a := served(r, html, packed{plain: render(v)})
-	a.StatusCode = answer.StatusCode
+	a.StatusCode = status
 	a.Header.Set("Cache-Control", "no-store")
 	a.Header.Del("Etag")
-	return a, nil
+	return a
 }

@@ -378,13 +378,14 @@ async function draw() {
   const nodes = [];
   for (const t of ticks(from, to)) nodes.push(svg('line', {x1: X(t), x2: X(t), y1: 0, y2: H, class: t === 0 ? 'axis' : 'grid'}), svg('text', {x: Math.min(X(t) + 3, W - 40), y: H - 5}, +t.toPrecision(6)));
   for (const t of ticks(low, high)) nodes.push(svg('line', {y1: Y(t), y2: Y(t), x1: 0, x2: W, class: t === 0 ? 'axis' : 'grid'}), svg('text', {x: 4, y: Math.max(Y(t) - 3, 12)}, +t.toPrecision(6)));
+  const middle = (low + high) / 2;
   let path = '', pen = false;
   const clip = y => Math.max(-H, Math.min(2 * H, Y(y)));
   ys.forEach((y, i) => {
     if (!Number.isFinite(y)) { pen = false; return; }
     const last = ys[i - 1];
     // From far above to far below within a step is a pole, not a line.
-    if (pen && Math.abs(y - last) > (high - low) * .9 && (y > high || y < low || last > high || last < low)) pen = false;
+    if (pen && Math.abs(y - last) > (high - low) * .9 && (y > middle) !== (last > middle)) pen = false;
     path += (pen ? 'L' : 'M') + X(xs[i]).toFixed(2) + ' ' + clip(y).toFixed(2);
     pen = true;
   });
