@@ -62,8 +62,14 @@ func BenchmarkRoot(b *testing.B) {
 	benchmarkOperation(b, func(x, _ Expr) Expr { return Root(x, Int(2)) })
 }
 
-// BenchmarkElementary is the kernel: a parsed value in, a rounded decimal out, the operands being so many digits of the square root of 2 and, of a
-// power's exponent, of 3·sqrt(3). testdata/compare.py reads what it prints.
+// elementaryOperands are numbers of n digits without a pattern but for the last: the square root of 2, 3·sqrt(3), 1/7.
+func elementaryOperands(n int) [3]decimal.Decimal {
+	seventh := new(big.Int).Quo(new(big.Int).Exp(ten, big.NewInt(int64(n)), nil), big.NewInt(7))
+	return [3]decimal.Decimal{surd(2, n-1), surd(27, n-1), decimal.NewFromBigInt(seventh, int32(-n))}
+}
+
+// BenchmarkElementary is the kernel: a parsed value in, a rounded decimal out, the operands in turn; a power has the next one for its exponent.
+// testdata/compare.py sets what it prints beside other programs.
 func BenchmarkElementary(b *testing.B) { benchmarkElementary(b, false) }
 
 // BenchmarkElementaryText is the same from text to text.
@@ -84,13 +90,17 @@ func benchmarkElementary(b *testing.B, text bool) {
 	} {
 		b.Run(f.name, func(b *testing.B) {
 			benchmarkLengths(b, func(b *testing.B, n int) {
-				x, y := surd(2, n-1), surd(27, n-1)
-				xText, yText := x.String(), y.String()
-				for b.Loop() {
+				operands := elementaryOperands(n)
+				var texts [3]string
+				for i, x := range operands {
+					texts[i] = x.String()
+				}
+				for i := 0; b.Loop(); i++ {
+					x, y := operands[i%3], operands[(i+1)%3]
 					if text {
-						x = parsed(b, xText)
+						x = parsed(b, texts[i%3])
 						if f.name == "power" {
-							y = parsed(b, yText)
+							y = parsed(b, texts[(i+1)%3])
 						}
 					}
 					r, err := Evaluate(context.Background(), f.build(x, y), Context{Precision: n})
@@ -116,24 +126,40 @@ func parsed(b *testing.B, text string) decimal.Decimal {
 	return d
 }
 
+type apdFunction struct {
+	name string
+	call func(c *apd.Context, d, x, y *apd.Decimal) (apd.Condition, error)
+}
+
 // BenchmarkApd is what another library in Go takes, which rounds correctly but for about 7 results in 1,000.
 func BenchmarkApd(b *testing.B) {
-	for _, f := range []struct {
-		name string
-		call func(c *apd.Context, d, x, y *apd.Decimal) (apd.Condition, error)
-	}{
+	benchmarkApd(b, []apdFunction{
 		{"divide", func(c *apd.Context, d, x, y *apd.Decimal) (apd.Condition, error) { return c.Quo(d, x, y) }},
 		{"root", func(c *apd.Context, d, x, _ *apd.Decimal) (apd.Condition, error) { return c.Sqrt(d, x) }},
+	})
+}
+
+// BenchmarkElementaryApd is the same for the elementary functions that it has.
+func BenchmarkElementaryApd(b *testing.B) {
+	benchmarkApd(b, []apdFunction{
 		{"exp", func(c *apd.Context, d, x, _ *apd.Decimal) (apd.Condition, error) { return c.Exp(d, x) }},
-	} {
+		{"log", func(c *apd.Context, d, x, _ *apd.Decimal) (apd.Condition, error) { return c.Ln(d, x) }},
+		{"power", func(c *apd.Context, d, x, y *apd.Decimal) (apd.Condition, error) { return c.Pow(d, x, y) }},
+	})
+}
+
+func benchmarkApd(b *testing.B, functions []apdFunction) {
+	for _, f := range functions {
 		b.Run(f.name, func(b *testing.B) {
 			for _, n := range []int{16, 34, 100} { // it takes seconds beyond
 				b.Run(fmt.Sprintf("digits=%d", n), func(b *testing.B) {
-					x, _, _ := apd.NewFromString(surd(2, n).String())
-					y, _, _ := apd.NewFromString(surd(3, n).String())
+					var operands [3]*apd.Decimal
+					for i, x := range elementaryOperands(n) {
+						operands[i], _, _ = apd.NewFromString(x.String())
+					}
 					c := apd.BaseContext.WithPrecision(uint32(n))
-					for b.Loop() {
-						if _, err := f.call(c, new(apd.Decimal), x, y); err != nil {
+					for i := 0; b.Loop(); i++ {
+						if _, err := f.call(c, new(apd.Decimal), operands[i%3], operands[(i+1)%3]); err != nil {
 							b.Fatal(err)
 						}
 					}
