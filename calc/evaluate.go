@@ -79,11 +79,10 @@ func Evaluate(ctx context.Context, x Expr, c Context) (Result, error) {
 	if err := c.check(); err != nil {
 		return Result{}, err
 	}
-	e := &evaluation{ctx: ctx, c: c, need: c.need()}
-	if r, ok := e.short(x.n); ok {
-		r.of, r.node = e, x.n
+	if r, ok := short(x.n, c); ok {
 		return r, ctx.Err()
 	}
+	e := &evaluation{ctx: ctx, c: c, need: c.need()}
 	v, err := e.known(x.n)
 	if err != nil {
 		return Result{}, e.explain(err)

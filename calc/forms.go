@@ -23,7 +23,9 @@ const maxRepeating = 1000
 // derived from how the value was made, never guessed from its digits. The error is that of ctx.
 func (r Result) Forms(ctx context.Context, l Limits) (Forms, error) {
 	var f Forms
-	if r.node != nil && !r.node.seen { // the digits were found the short way
+	if r.node != nil && r.of == nil { // the digits were found the short way
+		c := Context{Precision: r.Precision, Limits: l}
+		r.of = &evaluation{ctx: ctx, c: c, need: c.need()}
 		v, err := r.of.known(r.node)
 		if err != nil {
 			return f, err

@@ -2,8 +2,10 @@ package calc
 
 import (
 	"math/big"
+	"math/bits"
 
 	"calculator/calc/internal/ball"
+	"calculator/calc/internal/integer"
 )
 
 // This file is the short way for an elementary function of decimals to some 125 digits or fewer: numbers of a few words, no enclosures,
@@ -13,13 +15,15 @@ import (
 // shortExponent bounds the exponents of what the short way looks at, far within every sensible max_exponent.
 const shortExponent = 600
 
-// short returns the result of a node that is a function of decimals, where the short way finds it.
-func (e *evaluation) short(n *node) (Result, bool) {
+// short returns the result of a node that is a function of decimals, where the short way finds it. It leaves it to Forms to find out
+// what is known of the value.
+func short(n *node, c Context) (Result, bool) {
 	f := n.op.short
-	if f == 0 || e.c.Limits.exponent() < 2*shortExponent {
+	if f == 0 || c.Limits.exponent() < 2*shortExponent {
 		return Result{}, false
 	}
-	precision := e.c.Precision
+	e := evaluation{c: c}
+	precision := c.Precision
 	switch {
 	case f == ball.ShortSin || f == ball.ShortCos || f == ball.ShortTan || f == ball.ShortAtan:
 		if e.unit(n) != Radian {
@@ -52,10 +56,16 @@ func (e *evaluation) short(n *node) (Result, bool) {
 	if l.AboveHalf {
 		t = aboveHalf
 	}
-	if e.c.Rounding.away(l.Negative, &man, t) {
+	if c.Rounding.away(l.Negative, &man, t) {
 		man.Add(&man, one)
 	}
+	for man.Bit(0) == 0 && integer.IsMultipleOfFive(&man) {
+		divideByTen(man.Bits())
+		man.SetBits(man.Bits())
+		l.Exp++
+	}
 	r, err := e.finished(digits{l.Negative, &man, l.Exp, true}, precision, false)
+	r.node = n
 	return r, err == nil
 }
 
@@ -66,4 +76,14 @@ func shortOperand(n *node) (ball.Decimal, bool) {
 		return ball.Decimal{}, false
 	}
 	return ball.Decimal{Coefficient: q.num, Exp: q.exp}, true
+}
+
+// divideByTen divides the number of these words, a multiple of ten, in place.
+func divideByTen(words []big.Word) {
+	rest := uint(0)
+	for i := len(words) - 1; i >= 0; i-- {
+		var q uint
+		q, rest = bits.Div(rest, uint(words[i]), 10)
+		words[i] = big.Word(q)
+	}
 }

@@ -173,20 +173,20 @@ func Digits(x *big.Int) int {
 	return least
 }
 
-// modFive is |x| modulo 5: the base of the words, 2^64 or 2^32, is 1 modulo 5.
-func modFive(x *big.Int) uint {
+// IsMultipleOfFive reports whether 5 divides x: the base of its words, 2^64 or 2^32, is 1 modulo 5.
+func IsMultipleOfFive(x *big.Int) bool {
 	sum := uint(0)
 	for _, w := range x.Bits() {
 		sum += uint(w) % 5
 	}
-	return sum % 5
+	return sum%5 == 0
 }
 
 // StripZeros returns y and k with x = y·10^k, where y is not a multiple of ten; of 0, both are 0.
 func StripZeros(x *big.Int) (y *big.Int, k int) {
 	// 10^k divides x only where 2^k does, and 10 only where 5 does.
 	twos := int(x.TrailingZeroBits())
-	if x.Sign() == 0 || twos == 0 || modFive(x) != 0 {
+	if x.Sign() == 0 || twos == 0 || !IsMultipleOfFive(x) {
 		return x, 0
 	}
 	y = x

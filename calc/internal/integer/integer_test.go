@@ -151,6 +151,7 @@ func TestDecimalTextGoesThereAndBack(t *testing.T) {
 		require.Zero(t, x.Cmp(Parse("000"+text)))
 		require.Equal(t, len(text), Digits(x))
 		require.Equal(t, len(text), Digits(new(big.Int).Neg(x)))
+		require.Equal(t, new(big.Int).Rem(x, big.NewInt(5)).Sign() == 0, IsMultipleOfFive(x))
 		y, k := StripZeros(x)
 		want := strings.TrimRight(text, "0")
 		if x.Sign() == 0 {
