@@ -23,22 +23,22 @@ const maxRepeating = 1000
 // derived from how the value was made, never guessed from its digits. The error is that of ctx.
 func (r Result) Forms(ctx context.Context, l Limits) (Forms, error) {
 	var f Forms
-	if r.node != nil && r.of == nil { // the digits were found the short way
+	of, v := r.of, r.value
+	if r.node != nil && of == nil { // the digits were found the short way
 		c := Context{Precision: r.Precision, Limits: l}
-		r.of = &evaluation{ctx: ctx, c: c, need: c.need()}
-		v, err := r.of.known(r.node)
-		if err != nil {
+		of = &evaluation{ctx: ctx, c: c, need: c.need()}
+		var err error
+		if v, err = of.known(r.node); err != nil {
 			return f, err
 		}
-		r.value = v
 	}
-	if r.value.kind != isRational {
+	if v.kind != isRational {
 		if r.node != nil {
-			f.Symbolic = r.of.symbols().symbolic(r.of.form(r.node))
+			f.Symbolic = of.symbols().symbolic(of.form(r.node))
 		}
 		return f, ctx.Err()
 	}
-	num, den, ok := r.value.value.fraction()
+	num, den, ok := v.value.fraction()
 	if !ok || integer.Digits(num)+integer.Digits(den) > l.digits() {
 		return f, ctx.Err()
 	}
