@@ -63,8 +63,11 @@ func encloseNegation(e *evaluation, n *node, prec uint) (ball.Ball, error) {
 
 func exactSum(e *evaluation, n *node) (known, error) {
 	values, ok, err := e.rationals(n.args)
-	if err != nil || !ok {
+	if err != nil {
 		return known{}, err
+	}
+	if !ok {
+		return e.partlyRationalSum(n)
 	}
 	if len(values) == 0 {
 		return exactly(rationalInt(0)), nil
@@ -77,6 +80,26 @@ func exactSum(e *evaluation, n *node) (known, error) {
 		return known{kind: isSpread, spread: s}, nil
 	}
 	return exactly(q), nil
+}
+
+// partlyRationalSum adds the rational terms of a sum first, so that what is large among them and cancels is gone.
+func (e *evaluation) partlyRationalSum(n *node) (known, error) {
+	var rationals, others []Expr
+	for _, a := range n.args {
+		v, err := e.known(a)
+		switch {
+		case err != nil:
+			return known{}, err
+		case v.kind == isRational || v.kind == isSpread:
+			rationals = append(rationals, Expr{a})
+		default:
+			others = append(others, Expr{a})
+		}
+	}
+	if len(rationals) < 2 {
+		return known{}, nil
+	}
+	return sameAs(Sum(append(others, Sum(rationals...))...)), nil
 }
 
 func encloseSum(e *evaluation, n *node, prec uint) (ball.Ball, error) {

@@ -149,20 +149,26 @@ func (p *place) locate(err error) error {
 	return &located
 }
 
-// balanced is the text from start to end, and on to the parentheses that close what it opens: those around a last operand are no part
-// of it.
+// balanced is the text from start to end, and on to the parentheses that it leaves open: those around the first and the last operand are
+// no part of it.
 func balanced(text []rune, start, end int) string {
 	end = min(end, len(text))
-	open := 0
+	open, lowest := 0, 0
 	for _, r := range text[start:end] {
 		switch r {
 		case '(':
 			open++
 		case ')':
 			open--
+			lowest = min(lowest, open)
 		}
 	}
-	for ; open > 0 && end < len(text); end++ {
+	for missing := -lowest; missing > 0 && start > 0; {
+		if start--; text[start] == '(' {
+			missing--
+		}
+	}
+	for open -= lowest; open > 0 && end < len(text); end++ {
 		if text[end] == ')' {
 			open--
 		}
