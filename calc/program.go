@@ -233,10 +233,9 @@ func (l *lowering) number(n *expression.Node) (*node, error) {
 	if known := l.numbers[key]; known != nil && l.share {
 		return known, nil
 	}
-	where := &place{n, l.text}
 	q, err := fromLiteral(false, n.Literal, l.Limits)
 	if err != nil {
-		return nil, where.locate(err)
+		return nil, (&place{n, l.text}).locate(err)
 	}
 	if q.num == nil {
 		q = rationalInt(0)
