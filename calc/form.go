@@ -393,12 +393,12 @@ func (m *forming) mul(f, g form) form {
 	if g.den != nil && f.den == nil {
 		f, g = g, f
 	}
-	if f.den != nil && len(f.den) > 1 {
+	if len(f.den) > 1 {
 		if q, ok := proportion(g.num, f.den); ok {
 			return m.reduced(scaleTerms(f.num, q), g.den)
 		}
 	}
-	if g.den != nil && len(g.den) > 1 {
+	if len(g.den) > 1 {
 		if q, ok := proportion(f.num, g.den); ok {
 			return m.reduced(scaleTerms(g.num, q), f.den)
 		}

@@ -91,18 +91,6 @@ func (q rational) integer() (*big.Int, bool) {
 	return integer.Mul(d.num, integer.Pow10(d.exp)), true
 }
 
-// smallInt returns q where it is an integer of fewer than 63 bits.
-func (q rational) smallInt() (int64, bool) {
-	if q.sign() != 0 && (q.exp > 18 || q.magnitude() > 19) {
-		return 0, false
-	}
-	n, ok := q.integer()
-	if !ok || !n.IsInt64() || n.BitLen() > 62 {
-		return 0, false
-	}
-	return n.Int64(), true
-}
-
 // decimal returns q with denominator 1, where it is a finite decimal.
 //
 // With den = 2^i·5^j·m, m coprime to 10, that is so exactly if m divides num: no greatest common divisor is needed.

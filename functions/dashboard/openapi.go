@@ -137,15 +137,15 @@ func requestExamples(o *catalogue.Operation) object {
 }
 
 func optionValue(v catalogue.Value) any {
-	switch {
-	case v.Name == "variables":
+	switch v.Name {
+	case "variables":
 		names := object{}
 		for definition := range strings.SplitSeq(v.Text, ";") {
 			name, value, _ := strings.Cut(definition, "=")
 			names[name] = value
 		}
 		return names
-	case v.Name == "forms":
+	case "forms":
 		return v.Text == "true"
 	}
 	return v.Text
