@@ -53,7 +53,7 @@ func (z *value) setAtan(x *value, m int) bool {
 	z.f.add(&z.f, &t, m)
 	whole := uint64(0)
 	if swapped {
-		half := trigTables().quarterPi
+		half := trigTables.get(m).quarterPi
 		half.shiftLeft(1, m)
 		whole = 1 - p.sub(&half, &z.f, m)
 		z.f = p

@@ -9,16 +9,19 @@ import (
 // inverses are the 1/k for k ≥ 2, cut.
 var inverses = sync.OnceValue(func() *[32]fraction {
 	var f [32]fraction
-	for k := range f {
-		rest := uint64(1)
-		for i := range f[k] {
-			if k >= 2 {
-				f[k][i], rest = bits.Div64(rest, 0, uint64(k))
-			}
-		}
+	for k := uint64(2); k < 32; k++ {
+		f[k].setInverse(k)
 	}
 	return &f
 })
+
+// setInverse sets z to 1/k for k ≥ 2, with all words, cut.
+func (z *fraction) setInverse(k uint64) {
+	rest := uint64(1)
+	for i := range z {
+		z[i], rest = bits.Div64(rest, 0, k)
+	}
+}
 
 // logStart is how many bits of a logarithm the start of logFraction has, and logShort how small a remainder it may leave:
 // below 2^-logShort.
@@ -74,7 +77,7 @@ const maxExponent = 1 << 40
 // that too little is left.
 //
 // x = f·2^k, log x = k·log 2 − (−log f). The error of f is 1 ulp for the cut and less than 2^-20. To that of log f, k·log 2 adds
-// k·(1 + 3) of m+1 words at most, which is nothing, and 1 for the cut.
+// |k| ulps of m+1 words and |k| times the error of the constant, below 2^-500, together nothing, and 1 for the cut.
 func (z *value) setLog(x *value, m int) bool {
 	if x.neg || x.exp > maxExponent || x.exp < -maxExponent || x.err > 1<<40 || m > shortWords {
 		return false
@@ -86,10 +89,10 @@ func (z *value) setLog(x *value, m int) bool {
 	z.neg = x.exp <= 0
 	whole := uint64(0)
 	if x.exp > 0 {
-		whole = p.mulInt(&expTables().ln2, uint64(x.exp), m+1)
+		whole = p.mulInt(&expTables.get(m).ln2, uint64(x.exp), m+1)
 		whole -= p.sub(&p, &l, m)
 	} else {
-		whole = p.mulInt(&expTables().ln2, uint64(-x.exp), m+1)
+		whole = p.mulInt(&expTables.get(m).ln2, uint64(-x.exp), m+1)
 		whole += p.add(&p, &l, m)
 	}
 	return z.setFixed(whole, &p, logUlps(m)+2, m)

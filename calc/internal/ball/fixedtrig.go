@@ -3,7 +3,6 @@ package ball
 import (
 	"context"
 	"math"
-	"sync"
 )
 
 // An angle is the sine and the versed sine of a small angle, 1 − cos: where the cosine is 1, it is a fraction all the same.
@@ -17,18 +16,18 @@ type trigTable struct {
 	sines, vers [fractionWords + 1]int // how many terms of the series m words take
 }
 
-// trigTables is made at the first use, in some 60 µs. Each step of the two recurrences adds less than 32 ulps of 2^-512 to the errors,
-// which are below 2^14 of them in the end: 2^-50 of an ulp of shortWords words.
-var trigTables = sync.OnceValue(func() *trigTable {
+// trigTables have errors below 2^14 ulps of their last word: each step of the two recurrences adds less than 32 to both errors together. That is 2^-50 of an
+// ulp of one word fewer.
+var trigTables = newTable(func(words int) *trigTable {
 	t := new(trigTable)
-	const m = fractionWords
-	for m := 1; m <= shortWords; m++ {
+	m := words
+	for m := 1; m < words; m++ {
 		t.sines[m] = taylorTerms(m, 48, 32, func(k int) int { return 2*k + 3 })
 		t.vers[m] = taylorTerms(m, 32, 32, func(k int) int { return 2*k + 2 })
 	}
 	// π/4 in units of 2^-512.
-	pi, _ := piConstant.get(context.Background(), 64*m-2) // there is no error without a context that ends
-	t.quarterPi.setInt(pi, m)
+	pi, _ := piConstant.get(context.Background(), 64*fractionWords-2) // there is no error without a context that ends
+	t.quarterPi.setInt(pi, fractionWords)
 	step := func(table []angle, s uint) {
 		d := &table[1]
 		d.setSmall(&fraction{1 << (64 - s)}, m, 1, 30, 30, 0)
@@ -97,7 +96,7 @@ func (a *angle) turn(b *angle, m int) {
 // sine's error counts 2^-8), its versed sine within m²/2 + 4m + 2.4. Then those of t: sine below 3m + 2.4 + 1.1 + 0.72(m²/2 + 4m + 2.4) + 2m < 0.36m² + 7.9m + 5.3,
 // versed sine below m²/2 + 4m + 2.4 + 1.1 + 0.72(3m + 2.4) + 2m < m²/2 + 8.2m + 5.3.
 func (a *angle) setAngle(t *fraction, m, l int) {
-	table := trigTables()
+	table := trigTables.get(m)
 	r := *t
 	r[0] &= 1<<48 - 1
 	a.setSmall(&r, m, l, table.sines[m], table.vers[m], 32)
@@ -129,7 +128,7 @@ func (t *fraction) reduce(x *value, m int) (n int, minus, ok bool) {
 	if k == 0 {
 		return 0, false, whole == 0 && t[0]>>56 < 206
 	}
-	multiple := t.mulInt(&trigTables().quarterPi, 2*k, m+1)
+	multiple := t.mulInt(&trigTables.get(m).quarterPi, 2*k, m+1)
 	borrow := t.sub(&f, t, m+1)
 	if whole -= multiple + borrow; whole != 0 { // −1: the other way round
 		minus = true

@@ -186,13 +186,13 @@ const maxReduced = 20
 //
 // With k near x/log 2 and t = |x| − k·log 2, or the reverse, 0 ≤ t < log 2 + 2^-27: the float64 v is within 2^-29 of x/log 2, as
 // |x| < 2^20 has an error of 2^-52 of itself, the constant another, and so has their product. In ulps of m words, t has the
-// errors of x, err·2^20/2^64 < ¼ of one, of k·log 2, k·(1 + 3) of m+1 words at most, and 1 for the cut: below 1½, and the slope of e^t/4 is
+// errors of x, err·2^20/2^64 < ¼ of one, of k·log 2, |k| of m+1 words and |k|·2^-500, and 1 for the cut: below 1½, and the slope of e^t/4 is
 // below 0.51.
 func (z *value) setExp(x *value, m int) bool {
 	if x.exp > maxReduced || x.err > 1<<40 || m > shortWords {
 		return false
 	}
-	table := expTables()
+	table := expTables.get(m)
 	whole, t := x.fixedArgument(m + 1)
 	v := (float64(whole) + float64(t[0])*0x1p-64) * math.Log2E
 	k := max(math.Floor(v-0x1p-28), 0)
