@@ -45,6 +45,42 @@ func (z *fraction) mul(x, y *fraction, m, l int) {
 	z[0] = a0
 }
 
+// mulPlus sets z to y·x + c, modulo 1: below that by less than m ulps. It is mul and add in one, and z may be any of the others.
+func (z *fraction) mulPlus(x, y, c *fraction, m, l int) {
+	var a0, a1, a2, b, carry uint64
+	for s := m - 1; s >= 0; s-- {
+		for i := max(s-l+1, 0); i <= s; i++ {
+			hi, lo := bits.Mul64(x[i&7], y[(s-i)&7])
+			a0, b = bits.Add64(a0, lo, 0)
+			a1, b = bits.Add64(a1, hi, b)
+			a2 += b
+		}
+		if s < m-1 {
+			z[(s+1)&7], carry = bits.Add64(c[(s+1)&7], a0, carry)
+		}
+		a0, a1, a2 = a1, a2, 0
+	}
+	z[0] = c[0] + a0 + carry
+}
+
+// mulMinus sets z to c − x·y, modulo 1: above that by less than m ulps. z may be any of the others.
+func (z *fraction) mulMinus(x, y, c *fraction, m, l int) {
+	var a0, a1, a2, b, borrow uint64
+	for s := m - 1; s >= 0; s-- {
+		for i := max(s-l+1, 0); i <= s; i++ {
+			hi, lo := bits.Mul64(x[i&7], y[(s-i)&7])
+			a0, b = bits.Add64(a0, lo, 0)
+			a1, b = bits.Add64(a1, hi, b)
+			a2 += b
+		}
+		if s < m-1 {
+			z[(s+1)&7], borrow = bits.Sub64(c[(s+1)&7], a0, borrow)
+		}
+		a0, a1, a2 = a1, a2, 0
+	}
+	z[0] = c[0] - a0 - borrow
+}
+
 // mulAdd sets z to x·w + y for a fraction w of one word, a sum below 1: 0 ≤ x·w + y − z < 1 ulp.
 func (z *fraction) mulAdd(x *fraction, w uint64, y *fraction, m int) {
 	high, _ := bits.Mul64(x[(m-1)&7], w)

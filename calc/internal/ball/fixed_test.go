@@ -39,6 +39,22 @@ func TestFractionProductIsBelowByLessThanItsBound(t *testing.T) {
 		d := exact.Sub(exact, new(big.Int).Lsh(z.int(m), uint(64*m)))
 		require.GreaterOrEqual(t, d.Sign(), 0)
 		require.Negative(t, d.Cmp(new(big.Int).Lsh(big.NewInt(int64(m)), uint(64*m))), "%x %x %d", x, y, m)
+		c := awkwardFraction(r, m)
+		one := new(big.Int).Lsh(big.NewInt(1), uint(64*m))
+		var p fraction
+		p.mulPlus(&x, &y, &c, m, l)
+		require.Equal(t, new(big.Int).Mod(new(big.Int).Add(c.int(m), z.int(m)), one).String(), p.int(m).String())
+		p.mulMinus(&x, &y, &c, m, l)
+		require.Equal(t, new(big.Int).Mod(new(big.Int).Sub(c.int(m), z.int(m)), one).String(), p.int(m).String())
+		for _, q := range []*fraction{&x, &c} {
+			inPlace := *q
+			if q == &x {
+				inPlace.mulMinus(&inPlace, &y, &c, m, l)
+			} else {
+				inPlace.mulMinus(&x, &y, &inPlace, m, l)
+			}
+			require.Equal(t, p.int(m), inPlace.int(m))
+		}
 		inPlace := x
 		inPlace.mul(&inPlace, &y, m, l)
 		require.Equal(t, z.int(m), inPlace.int(m))

@@ -30,18 +30,15 @@ func (z *value) setAtan(x *value, m int) bool {
 		return false
 	}
 	var a angle
-	a.setAngle(&t, m, 1)
+	a.setAngle(&t, m, 1, true, true)
 	var num, den, p, q fraction
-	p.mul(&v, &a.vers, m, m)
-	num.sub(&v, &p, m)
-	p.mul(&u, &a.sin, m, m)
-	if num.sub(&num, &p, m) != 0 {
+	num.mulMinus(&v, &a.vers, &v, m, m)
+	num.mulMinus(&u, &a.sin, &num, m, m) // where that is negative, it is near 1, and so is δ
+	den.mulMinus(&u, &a.vers, &u, m, m)
+	den.mulPlus(&v, &a.sin, &den, m, m)
+	if num[0] >= den[0] {
 		return false
 	}
-	p.mul(&u, &a.vers, m, m)
-	den.sub(&u, &p, m)
-	p.mul(&v, &a.sin, m, m)
-	den.add(&den, &p, m)
 	s := den.zeros(m)
 	den.shiftLeft(s, m)
 	num.shiftLeft(s, m)
@@ -77,10 +74,8 @@ func (z *fraction) atanSmall(d *fraction, m int) {
 	copy(q[:words(k)], c[2*k+1][:])
 	for k--; k >= 1; k-- {
 		n := words(k)
-		q.mul(&q, &s, n, n)
-		q.sub(&c[2*k+1], &q, n)
+		q.mulMinus(&q, &s, &c[2*k+1], n, n)
 	}
 	q.mul(&q, &s, m, m)
-	q.mul(&q, d, m, m)
-	z.sub(d, &q, m)
+	z.mulMinus(&q, d, d, m, m)
 }

@@ -56,14 +56,12 @@ func (z *fraction) logFraction(u *fraction, m int) bool {
 		copy(g[:max(m-k*logShort/64, 1)], c[k][:])
 		for k--; k >= 2; k-- {
 			n := m - k*logShort/64
-			g.mul(&g, &d, n, n)
-			g.add(&g, &c[k], n)
+			g.mulPlus(&g, &d, &c[k], n, n)
 		}
 		g.mul(&g, &d, m, m)
-		g.mul(&g, &d, m, m)
 	}
-	z.add(&d, &g, m)
-	z.add(z, &t, m)
+	d.mulPlus(&g, &d, &d, m, m)
+	z.add(&d, &t, m)
 	return true
 }
 

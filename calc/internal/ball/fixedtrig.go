@@ -33,7 +33,7 @@ var trigTables = newTable(func(words int) *trigTable {
 		d.setSmall(&fraction{1 << (64 - s)}, m, 1, 30, 30, 0)
 		for i := 2; i < len(table); i++ {
 			table[i] = table[i-1]
-			table[i].turn(d, m)
+			table[i].turn(d, m, true, true)
 		}
 	}
 	step(t.coarse[:], 8)
@@ -57,54 +57,69 @@ func (a *angle) setSmall(r *fraction, m, l, sines, vers, bits int) {
 		copy(q[:max(m-k*bits/64, 1)], c[2*k+odd][:])
 		for k--; k >= 1; k-- {
 			n := max(m-k*bits/64, 1)
-			q.mul(&q, &z, n, min(l, n))
-			q.sub(&c[2*k+odd], &q, n)
+			q.mulMinus(&q, &z, &c[2*k+odd], n, min(l, n))
 		}
 		q.mul(&q, &z, m, l)
 	}
 	series(max(sines, 1), 1)
-	q.mul(&q, r, m, min(l, m))
-	a.sin.sub(r, &q, m)
+	a.sin.mulMinus(&q, r, r, m, m)
 	series(max(vers, 1), 0)
 	a.vers = q
 }
 
-// turn adds the angle b to a, both from 0 on, their sum at most a little above π/4:
+// turn adds the angle b to a, both from 0 on, their sum at most a little above π/4; of the sum's sine and versed sine it makes those that are asked for:
 //
 //	sin(a+b) = sin a + sin b − sin a·vers b − vers a·sin b
 //	vers(a+b) = vers a + vers b − vers a·vers b + sin a·sin b
 //
 // In ulps, the errors become at most those of both sines, plus those of the versed sines times sin a and sin b, plus 2m for the products; and those of
 // both versed sines, plus those of the sines times sin b and sin a, plus 2m.
-func (a *angle) turn(b *angle, m int) {
-	var p, q, r fraction
-	p.mul(&a.sin, &b.vers, m, m)
-	q.mul(&a.vers, &b.sin, m, m)
-	r.mul(&a.sin, &b.sin, m, m)
-	a.sin.add(&a.sin, &b.sin, m)
-	a.sin.sub(&a.sin, &p, m)
-	a.sin.sub(&a.sin, &q, m)
-	p.mul(&a.vers, &b.vers, m, m)
-	a.vers.add(&a.vers, &b.vers, m)
-	a.vers.add(&a.vers, &r, m)
-	a.vers.sub(&a.vers, &p, m)
+func (a *angle) turn(b *angle, m int, sine, versed bool) {
+	s, v := a.sin, a.vers
+	if sine {
+		a.sin.add(&s, &b.sin, m)
+		a.sin.mulMinus(&s, &b.vers, &a.sin, m, m)
+		a.sin.mulMinus(&v, &b.sin, &a.sin, m, m)
+	}
+	if versed {
+		a.vers.add(&v, &b.vers, m)
+		a.vers.mulMinus(&v, &b.vers, &a.vers, m, m)
+		a.vers.mulPlus(&s, &b.sin, &a.vers, m, m)
+	}
 }
 
-// setAngle sets a to the angle t < 206/256, where only the first l words of t are not zero. Both errors are less than trigUlps(m) ulps.
+// turnSmall is turn for both, where a + b < 2^-7, with three products: sin a·vers b + vers a·sin b is (sin a + vers a)(sin b + vers b) less sin a·sin b
+// and vers a·vers b. The errors of the products, the first the other way than the others, are within 2m again.
+func (a *angle) turnSmall(b *angle, m int) {
+	var ss, vv, x, y fraction
+	ss.mul(&a.sin, &b.sin, m, m)
+	vv.mul(&a.vers, &b.vers, m, m)
+	x.add(&a.sin, &a.vers, m)
+	y.add(&b.sin, &b.vers, m)
+	a.sin.add(&a.sin, &b.sin, m)
+	a.sin.add(&a.sin, &ss, m)
+	a.sin.add(&a.sin, &vv, m)
+	a.sin.mulMinus(&x, &y, &a.sin, m, m)
+	a.vers.add(&a.vers, &b.vers, m)
+	a.vers.add(&a.vers, &ss, m)
+	a.vers.sub(&a.vers, &vv, m)
+}
+
+// setAngle sets a to the angle t < 206/256, where only the first l words of t are not zero; of sine and versed sine, those that are asked for. Both errors are less than trigUlps(m) ulps.
 //
 // t = i/2^8 + j/2^16 + r. By setSmall and turn, with 1.1 for the cut of a table: the sine of j/2^16 + r is within 3m + 2.4 ulps (the versed
 // sine's error counts 2^-8), its versed sine within m²/2 + 4m + 2.4. Then those of t: sine below 3m + 2.4 + 1.1 + 0.72(m²/2 + 4m + 2.4) + 2m < 0.36m² + 7.9m + 5.3,
 // versed sine below m²/2 + 4m + 2.4 + 1.1 + 0.72(3m + 2.4) + 2m < m²/2 + 8.2m + 5.3.
-func (a *angle) setAngle(t *fraction, m, l int) {
+func (a *angle) setAngle(t *fraction, m, l int, sine, versed bool) {
 	table := trigTables.get(m)
 	r := *t
 	r[0] &= 1<<48 - 1
 	a.setSmall(&r, m, l, table.sines[m], table.vers[m], 32)
 	if j := t[0] >> 48 & 255; j > 0 {
-		a.turn(&table.fine[j], m)
+		a.turnSmall(&table.fine[j], m)
 	}
 	if i := t[0] >> 56; i > 0 {
-		a.turn(&table.coarse[i], m)
+		a.turn(&table.coarse[i], m, sine, versed)
 	}
 }
 
@@ -148,10 +163,10 @@ func setSinCos(sin, cos, x *value, m int) bool {
 		return false
 	}
 	var a angle
-	a.setAngle(&t, m, m)
 	if n&1 == 1 {
 		sin, cos = cos, sin
 	}
+	a.setAngle(&t, m, m, sin != nil, cos != nil)
 	// The slopes are at most 1: t adds 2 ulps.
 	if sin != nil {
 		sin.neg = minus
