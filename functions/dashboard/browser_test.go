@@ -192,6 +192,17 @@ func TestTheKeyboardAloneWillDo(t *testing.T) {
 	}
 }
 
+func TestFormsWorkInABrowserWithoutTheScript(t *testing.T) {
+	url := serve(t, "")
+	ctx := browser(t, url, 800, 900)
+	do(t, ctx, emulation.SetScriptExecutionDisabled(true), chromedp.Navigate(url+"/function/dashboard"), chromedp.WaitVisible("#entry"),
+		chromedp.SendKeys("#entry", "1/3*3", chromedp.ByID), chromedp.SendKeys("#entry", kb.Enter, chromedp.ByID))
+	var result, badge string
+	do(t, ctx, chromedp.WaitVisible(`.badge[data-word="exact"]`), chromedp.Text("#result", &result), chromedp.Text("#badge", &badge))
+	require.Equal(t, "1", result)
+	require.Equal(t, "exact", badge)
+}
+
 func TestNothingOverflowsOnAPhone(t *testing.T) {
 	for _, width := range []int64{360, 768, 1920} {
 		ctx := browser(t, serve(t, "")+"/#q=sqrt(2)*pi&precision=200", width, 800)

@@ -44,46 +44,53 @@ const (
 	maxMetrics     = 1 << 20 // bytes of an answer of Prometheus that are read
 )
 
-// serveMetrics answers with {"available":true,"functions":{"add":{"calls":1,"errors":0,"p50":0.001,"p95":0.002}}}, times in seconds.
+// figures are what is known of the calls: {"available":true,"functions":{"add":{"calls":1,"errors":0,"p50":0.001,"p95":0.002}}}, times in
+// seconds.
+type figures struct {
+	Available bool                          `json:"available"`
+	Functions map[string]map[string]float64 `json:"functions"`
+}
+
 func serveMetrics(r handler.Request) (handler.Response, error) {
-	answer := struct {
-		Available bool                          `json:"available"`
-		Functions map[string]map[string]float64 `json:"functions"`
-	}{Functions: map[string]map[string]float64{}}
-	if prometheus != nil {
-		ctx := r.Context()
-		if ctx == nil {
-			ctx = context.Background()
-		}
-		ctx, cancel := context.WithTimeout(ctx, metricsTimeout)
-		defer cancel()
-		var mutex sync.Mutex
-		var wait sync.WaitGroup
-		failed := false
-		for name, query := range queries {
-			wait.Go(func() {
-				values, err := ask(ctx, query)
-				mutex.Lock()
-				defer mutex.Unlock()
-				failed = failed || err != nil
-				for function, value := range values {
-					if answer.Functions[function] == nil {
-						answer.Functions[function] = map[string]float64{}
-					}
-					answer.Functions[function][name] = value
-				}
-			})
-		}
-		wait.Wait()
-		answer.Available = !failed
+	ctx := r.Context()
+	if ctx == nil {
+		ctx = context.Background()
 	}
-	body, err := json.Marshal(answer)
+	body, err := json.Marshal(metrics(ctx, prometheus))
 	return handler.Response{StatusCode: http.StatusOK, Body: append(body, '\n'),
 		Header: http.Header{"Content-Type": {"application/json"}, "Cache-Control": {"no-store"}}}, err
 }
 
+// metrics asks Prometheus all queries at once. One that fails makes nothing available.
+func metrics(ctx context.Context, prometheus *url.URL) figures {
+	f := figures{Available: prometheus != nil, Functions: map[string]map[string]float64{}}
+	if prometheus == nil {
+		return f
+	}
+	ctx, cancel := context.WithTimeout(ctx, metricsTimeout)
+	defer cancel()
+	var mutex sync.Mutex
+	var wait sync.WaitGroup
+	for name, query := range queries {
+		wait.Go(func() {
+			values, err := ask(ctx, prometheus, query)
+			mutex.Lock()
+			defer mutex.Unlock()
+			f.Available = f.Available && err == nil
+			for function, value := range values {
+				if f.Functions[function] == nil {
+					f.Functions[function] = map[string]float64{}
+				}
+				f.Functions[function][name] = value
+			}
+		})
+	}
+	wait.Wait()
+	return f
+}
+
 // ask puts one query, and returns the values by the function's name, without its namespace.
-func ask(ctx context.Context, query string) (map[string]float64, error) {
+func ask(ctx context.Context, prometheus *url.URL, query string) (map[string]float64, error) {
 	u := prometheus.JoinPath("api/v1/query")
 	u.RawQuery = url.Values{"query": {query}}.Encode()
 	q, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
