@@ -21,6 +21,11 @@
 //	inverses       Asin Acos Atan Atan2
 //	hyperbolic     Sinh Cosh Tanh Asinh Acosh Atanh
 //
+// Up to some 125 decimal digits the exponential, the logarithm, the
+// trigonometric functions and the arc tangent work on a few 64-bit words without
+// allocation; [Short] goes from decimals to the digits of the result that way, with
+// no Ball between.
+//
 // # Promises
 //
 // Above each line that computes a radius stands its proof. A ball is

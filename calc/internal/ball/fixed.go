@@ -17,10 +17,8 @@ const (
 	// fractionWords is the length of tables and constants, and of the arguments that are reduced.
 	fractionWords = 8
 	// shortWords is the most words that functions are computed with: one fewer, so that the errors of the tables, which are below
-	// 2^-490, are nothing beside an ulp.
+	// 2^-498, are nothing beside an ulp.
 	shortWords = fractionWords - 1
-	// wordBits says where all this works. Elsewhere the other algorithms of the package do.
-	wordBits = bits.UintSize == 64
 )
 
 // mul sets z to x·y with m words, where y has only l ≤ m words: 0 ≤ x·y − z < m ulps. z may be x or y.

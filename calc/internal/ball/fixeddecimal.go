@@ -141,7 +141,7 @@ const shortGuard = 28
 // Short finds the first n digits of f(x), or of x^y for ShortPow, where numbers of a few words decide them; else it reports false. It
 // appends to buffer, and allocates nothing if that has room for them.
 func Short(f Function, x, y Decimal, n int, buffer []big.Word) (Leading, bool) {
-	if !wordBits || x.Coefficient.Sign() == 0 || n > 64*shortWords/3 {
+	if x.Coefficient.Sign() == 0 || n > 64*shortWords/3 {
 		return Leading{}, false
 	}
 	m := max((n*3322/1000+1+shortGuard+63)/64, 2)

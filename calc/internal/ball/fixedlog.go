@@ -69,7 +69,7 @@ func (z *fraction) logFraction(u *fraction, m int) bool {
 func logUlps(m int) uint64 { return uint64(3*m*m + 25*m + 20) }
 
 // maxExponent bounds the binary exponents of what logarithms are taken of here.
-const maxExponent = 1 << 40
+const maxExponent = 1 << 30
 
 // setLog sets z to log x with m words, from an x of m+1 words. It reports false where x is not positive, is known too badly, or is so near to 1
 // that too little is left.

@@ -70,7 +70,7 @@ func (x *value) ball(m int, prec uint) Ball {
 // shortLength is the number of words for a relative precision of prec bits and so many more that are lost, and whether they are few
 // enough. Errors in ulps are below 2^9, so that they count for little in prec bits with 12 bits more.
 func shortLength(prec uint, lost int64) (m int, ok bool) {
-	if !wordBits || prec > 64*shortWords || lost > 64*shortWords {
+	if prec > 64*shortWords || lost > 64*shortWords {
 		return 0, false
 	}
 	m = (int(prec) + 12 + int(max(lost, 0)) + 63) / 64
