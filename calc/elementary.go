@@ -40,7 +40,7 @@ var (
 func init() {
 	*opExp = op{name: "exp", short: ball.ShortExp, exact: exactExp, enclose: encloseUnary(ball.Exp, wholeBits), form: formUnary((*forming).exp)}
 	*opLog = op{name: "log", short: ball.ShortLog, exact: exactLog, enclose: encloseUnary(ball.Log, nearOneBits), form: formUnary((*forming).log)}
-	*opLogBase = op{name: "log", exact: exactLogBase, enclose: encloseLogBase, form: formLogBase}
+	*opLogBase = op{name: "log", short: ball.ShortLogBase, exact: exactLogBase, enclose: encloseLogBase, form: formLogBase}
 	*opSin = op{name: "sin", short: ball.ShortSin, exact: exactTrig(sine), enclose: encloseTrig(ball.Sin, ball.SinPi), form: formTrig((*forming).sin)}
 	*opCos = op{name: "cos", short: ball.ShortCos, exact: exactTrig(cosine), enclose: encloseTrig(ball.Cos, ball.CosPi), form: formTrig((*forming).cos)}
 	*opTan = op{name: "tan", short: ball.ShortTan, exact: exactTrig(tangent), enclose: encloseTrig(ball.Tan, ball.TanPi), form: formTrig((*forming).tan)}

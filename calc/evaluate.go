@@ -79,8 +79,10 @@ func Evaluate(ctx context.Context, x Expr, c Context) (Result, error) {
 	if err := c.check(); err != nil {
 		return Result{}, err
 	}
-	if r, ok := short(x.n, c); ok {
-		return r, ctx.Err()
+	if c.Precision > 0 || isShortIrrational(x.n, c) {
+		if r, ok := short(x.n, c); ok {
+			return r, ctx.Err()
+		}
 	}
 	e := &evaluation{ctx: ctx, c: c, need: c.need()}
 	v, err := e.known(x.n)
@@ -243,6 +245,11 @@ func (e *evaluation) result(n *node, v known) (Result, error) {
 			return Result{}, e.longerThanShown()
 		}
 		if v.digits == nil {
+			if e.c.Precision == 0 {
+				if r, ok := short(n, e.c); ok {
+					return r, nil
+				}
+			}
 			v.digits = func(_ context.Context, k int) (digits, error) { return e.refine(n, k) }
 		}
 		return e.roundedLong(v.digits)

@@ -16,25 +16,23 @@ import (
 const shortExponent = 600
 
 // short returns the result of a node that is a function of decimals, where the short way finds it. It leaves it to Forms to find out
-// what is known of the value.
+// what is known of the value. The value is irrational, or c.Precision positive.
 func short(n *node, c Context) (Result, bool) {
-	f := n.op.short
+	f, precision := n.op.short, c.Precision
 	if f == 0 || c.Limits.exponent() < 2*shortExponent {
 		return Result{}, false
 	}
 	e := evaluation{c: c}
-	precision := c.Precision
-	switch {
-	case f == ball.ShortSin || f == ball.ShortCos || f == ball.ShortTan || f == ball.ShortAtan:
+	perTurn := int64(0)
+	switch f {
+	case ball.ShortSin, ball.ShortCos, ball.ShortTan:
+		perTurn = e.unit(n).perTurn()
+	case ball.ShortAtan:
 		if e.unit(n) != Radian {
 			return Result{}, false
 		}
-	case f == ball.ShortPow && precision == 0:
-		return Result{}, false // it may have an exact result
 	}
 	if precision == 0 {
-		// The values at rational operands are irrational but for those at 0 and, of the logarithm, 1, which the short way does not decide:
-		// see exactExp, exactLog, exactTrig and exactAtan.
 		precision = decimal128Digits
 	}
 	x, ok := shortOperand(n.args[0])
@@ -46,7 +44,7 @@ func short(n *node, c Context) (Result, bool) {
 		return Result{}, false
 	}
 	var words [8]big.Word
-	l, ok := ball.Short(f, x, y, precision, words[:0])
+	l, ok := ball.Short(f, x, y, perTurn, precision, words[:0])
 	if !ok {
 		return Result{}, false
 	}
@@ -67,6 +65,20 @@ func short(n *node, c Context) (Result, bool) {
 	r, err := e.finished(digits{l.Negative, &man, l.Exp, true}, precision, false)
 	r.node = n
 	return r, err == nil
+}
+
+// isShortIrrational reports whether a node that the short way finds a result of is irrational for that alone: exp, log and, in radians, the
+// trigonometric functions at rational operands other than 0 and, of the logarithm, 1, at which the short way finds nothing (see exactExp, exactLog,
+// exactTrig and exactAtan).
+func isShortIrrational(n *node, c Context) bool {
+	switch n.op.short {
+	case ball.ShortExp, ball.ShortLog:
+		return true
+	case ball.ShortSin, ball.ShortCos, ball.ShortTan, ball.ShortAtan:
+		e := evaluation{c: c}
+		return e.unit(n) == Radian
+	}
+	return false
 }
 
 // shortOperand is the value of a node that is a decimal of moderate size.

@@ -138,20 +138,26 @@ func floorQuo(a, b int64) int {
 // shortGuard is how many bits more than its digits the result of a kernel has at least: 9 or 10 of them are its error.
 const shortGuard = 28
 
-// Short finds the first n digits of f(x), or of x^y for ShortPow, where numbers of a few words decide them; else it reports false. It
-// appends to buffer, and allocates nothing if that has room for them.
-func Short(f Function, x, y Decimal, n int, buffer []big.Word) (Leading, bool) {
+// Short finds the first n digits of f(x), or of f(x, y) for ShortPow and ShortLogBase, where numbers of a few words decide them; else it reports
+// false. A perTurn other than 0 says that x is an angle of which so many make a turn. It appends to buffer, and allocates nothing if that has room for
+// them.
+func Short(f Function, x, y Decimal, perTurn int64, n int, buffer []big.Word) (Leading, bool) {
 	if x.Coefficient.Sign() == 0 || n > 64*shortWords/3 {
 		return Leading{}, false
 	}
 	m := max((n*3322/1000+1+shortGuard+63)/64, 2)
 	for last := min(m+1, shortWords); m <= last; m++ { // once more where the result is small, or is near to the middle
 		var v, z value
-		if f == ShortPow {
-			if !z.setDecimalPower(x, y, m) {
-				return Leading{}, false
-			}
-		} else if !v.setDecimal(x, m+1) || !z.set(f, &v, m) {
+		ok := false
+		switch f {
+		case ShortPow:
+			ok = z.setDecimalPower(x, y, m)
+		case ShortLogBase:
+			ok = z.setDecimalLogBase(x, y, m)
+		default:
+			ok = v.setDecimal(x, m+1) && (perTurn == 0 || v.setRadians(uint64(perTurn), m+1)) && z.set(f, &v, m)
+		}
+		if !ok {
 			continue
 		}
 		if l, ok := z.leading(n, m, buffer); ok {
@@ -168,4 +174,33 @@ func (z *value) setDecimalPower(x, y Decimal, m int) bool {
 	}
 	var a, b, l value
 	return a.setDecimal(x, m+2) && b.setDecimal(y, m+1) && l.setLog(&a, m+1) && a.setMul(&l, &b, m+1) && z.setExp(&a, m)
+}
+
+// setDecimalLogBase sets z to log x/log y with m words.
+func (z *value) setDecimalLogBase(x, y Decimal, m int) bool {
+	if y.Coefficient.Sign() == 0 {
+		return false
+	}
+	var a, b, l value
+	return a.setDecimal(x, m+1) && b.setDecimal(y, m+1) && l.setLog(&a, m) && a.setLog(&b, m) && z.setQuo(&l, &a, m)
+}
+
+// setRadians makes an angle x of m words, of which perTurn < 2^10 make a turn, to radians: x·π/4·8/perTurn.
+//
+// Half the quotient is below ½, and is at least 2^-12 of x: with the cut of π/4, 1, and of the quotient, 1, the error grows by 2 before it is shifted.
+func (x *value) setRadians(perTurn uint64, m int) bool {
+	if perTurn == 0 || perTurn >= 1<<10 {
+		return false
+	}
+	pi := value{f: trigTables.get(m - 1).quarterPi, err: 1}
+	y := *x
+	if !x.setMul(&y, &pi, m) {
+		return false
+	}
+	if perTurn > 1 {
+		x.f.quoInt(&x.f, perTurn, m)
+		x.err++
+	}
+	x.exp += 3
+	return x.normalize(m)
 }

@@ -53,7 +53,7 @@ func TestShortDigitsAreThoseOfLongEnclosures(t *testing.T) {
 					y.Coefficient.Neg(y.Coefficient)
 				}
 				total++
-				l, ok := Short(k.short, x, y, n, nil)
+				l, ok := Short(k.short, x, y, 0, n, nil)
 				if !ok {
 					given++
 					continue
@@ -120,7 +120,7 @@ func TestShortLeavesExactValuesAlone(t *testing.T) {
 		{ShortExp, "1", "0", 125, true},
 		{ShortExp, "1", "0", 1000, false},
 	} {
-		_, ok := Short(c.f, decimal(c.x), decimal(c.y), c.n, nil)
+		_, ok := Short(c.f, decimal(c.x), decimal(c.y), 0, c.n, nil)
 		require.Equal(t, c.decided, ok, "%v", c)
 	}
 }
@@ -128,10 +128,10 @@ func TestShortLeavesExactValuesAlone(t *testing.T) {
 func TestShortDoesNotAllocate(t *testing.T) {
 	r := rand.New(rand.NewPCG(11, 12))
 	x, y := randomDecimal(r, 30, 0), randomDecimal(r, 30, 0)
-	for f := ShortExp; f <= ShortPow; f++ {
+	for f := ShortExp; f <= ShortLogBase; f++ {
 		var buffer [fractionWords]big.Word
 		short := func() {
-			_, ok := Short(f, x, y, 34, buffer[:0])
+			_, ok := Short(f, x, y, 0, 34, buffer[:0])
 			require.True(t, ok)
 		}
 		short()

@@ -157,7 +157,8 @@ const (
 	ShortCos
 	ShortTan
 	ShortAtan
-	ShortPow // x^y, for Short
+	ShortPow     // x^y, for Short
+	ShortLogBase // log x/log y, for Short
 )
 
 // set sets z to f(x) with m words, from an x of m+1 words, or reports false where the kernel does not reach.
