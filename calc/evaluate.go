@@ -137,8 +137,9 @@ func (e *evaluation) outOfRange(small bool) error {
 
 // known returns what is known of n exactly. It is computed once.
 func (e *evaluation) known(n *node) (known, error) {
-	if n.seen {
-		return n.known, nil
+	found := n.found()
+	if found.seen {
+		return found.known, nil
 	}
 	if err := e.ctx.Err(); err != nil {
 		return known{}, err
@@ -163,7 +164,7 @@ func (e *evaluation) known(n *node) (known, error) {
 	if err != nil {
 		return known{}, n.where.locate(err)
 	}
-	n.known, n.seen = v, true
+	found.known, found.seen = v, true
 	return v, nil
 }
 
@@ -366,8 +367,9 @@ const (
 // enclose returns an enclosure of n made with at least prec bits: of about so many bits, unless that touches zero. The last one is
 // kept.
 func (e *evaluation) enclose(n *node, prec uint) (ball.Ball, error) {
-	if n.prec >= prec {
-		return n.ball, nil
+	found := n.found()
+	if found.prec >= prec {
+		return found.ball, nil
 	}
 	v, err := e.known(n)
 	if err != nil {
@@ -390,24 +392,25 @@ func (e *evaluation) enclose(n *node, prec uint) (ball.Ball, error) {
 	if err != nil {
 		return b, n.where.locate(e.explain(err))
 	}
-	n.ball, n.prec = b, prec
+	found.ball, found.prec = b, prec
 	return b, nil
 }
 
 // encloseOp asks for more bits where the operation loses some: in a sum whose terms cancel, a sine of a large angle, a logarithm
 // of a number near to 1.
 func (e *evaluation) encloseOp(n *node, prec uint) (ball.Ball, error) {
-	if prec > sketchAbove && n.prec == 0 {
+	found := n.found()
+	if prec > sketchAbove && found.prec == 0 {
 		if _, err := e.enclose(n, sketchBits); err != nil && !errors.Is(err, ball.ErrStraddles) {
 			return ball.Ball{}, err
 		}
 	}
 	for {
-		b, err := n.op.enclose(e, n, prec+n.loss)
-		if err != nil || b.ContainsZero() || b.Precision()+slack >= int64(prec) || n.loss > 4*prec+4096 {
+		b, err := n.op.enclose(e, n, prec+found.loss)
+		if err != nil || b.ContainsZero() || b.Precision()+slack >= int64(prec) || found.loss > 4*prec+4096 {
 			return b, err
 		}
-		n.loss += prec - uint(max(b.Precision(), 0))
+		found.loss += prec - uint(max(b.Precision(), 0))
 		if err := e.ctx.Err(); err != nil {
 			return b, err
 		}

@@ -10,7 +10,7 @@ import (
 // several others; one that is being evaluated may not be evaluated by another goroutine at the same time.
 type Expr struct{ n *node }
 
-// A node is an operation on the values of other nodes, and what is known of its own value so far.
+// A node is an operation on the values of other nodes, and what has been found out of its own value so far.
 type node struct {
 	op       *op
 	args     []*node
@@ -20,6 +20,11 @@ type node struct {
 	radian   bool          // of a trigonometric function: the angle is in radians, whatever the Context says
 	where    *place        // in the text of an expression, where it stands in one
 
+	state *found
+}
+
+// found is what has been found out of a node's value so far. Where the short way finds the result, there is none of it.
+type found struct {
 	seen  bool
 	known known     // once seen
 	ball  ball.Ball // an enclosure made with prec bits, where prec is not 0
@@ -27,6 +32,13 @@ type node struct {
 	loss  uint // bits that the operation was seen to lose by cancellation or by the slope of a function
 
 	form *formed
+}
+
+func (n *node) found() *found {
+	if n.state == nil {
+		n.state = new(found)
+	}
+	return n.state
 }
 
 // A formed is the form of a value, made with some symbols.

@@ -52,7 +52,8 @@ func (e *evaluation) form(n *node) form {
 
 // formed makes the form of an operation out of those of its operands, once.
 func (e *evaluation) formed(n *node) form {
-	if n.form == nil || n.form.symbols != e.symbols() {
+	found := n.found()
+	if found.form == nil || found.form.symbols != e.symbols() {
 		operands := make([]form, len(n.args))
 		for i, a := range n.args {
 			operands[i] = e.form(a)
@@ -65,9 +66,9 @@ func (e *evaluation) formed(n *node) form {
 		if !ok {
 			f = e.opaque(n, operands)
 		}
-		n.form = &formed{form: f, symbols: e.symbols()}
+		found.form = &formed{form: f, symbols: e.symbols()}
 	}
-	return n.form.form
+	return found.form.form
 }
 
 // maxKey bounds the length of what an opaque symbol is known by.
