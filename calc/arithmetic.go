@@ -110,6 +110,7 @@ func encloseSum(e *evaluation, n *node, prec uint) (ball.Ball, error) {
 			return b, err
 		}
 		sum = ball.Add(sum, b, prec)
+		a.forget()
 	}
 	return sum, nil
 }
@@ -179,6 +180,7 @@ func encloseProduct(e *evaluation, n *node, prec uint) (ball.Ball, error) {
 		if product, err = ball.Mul(e.ctx, product, b, prec); err != nil {
 			return product, err
 		}
+		a.forget()
 	}
 	return product, nil
 }

@@ -408,12 +408,23 @@ func (e *evaluation) encloseOp(n *node, prec uint) (ball.Ball, error) {
 	for {
 		b, err := n.op.enclose(e, n, prec+found.loss)
 		if err != nil || b.ContainsZero() || b.Precision()+slack >= int64(prec) || found.loss > 4*prec+4096 {
+			for _, a := range n.args {
+				a.forget()
+			}
 			return b, err
 		}
 		found.loss += prec - uint(max(b.Precision(), 0))
 		if err := e.ctx.Err(); err != nil {
 			return b, err
 		}
+	}
+}
+
+// forget gives up a long enclosure that only one operation needs, once that has made use of it: the next refinement asks for a longer one,
+// and in a sum of thousands of terms they would add up.
+func (n *node) forget() {
+	if n.uses == 1 && n.state != nil && n.state.prec > sketchAbove {
+		n.state.ball, n.state.prec = ball.Ball{}, 0
 	}
 }
 

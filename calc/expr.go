@@ -19,6 +19,7 @@ type node struct {
 	rounding Rounding      // of a rounding to places
 	radian   bool          // of a trigonometric function: the angle is in radians, whatever the Context says
 	where    *place        // in the text of an expression, where it stands in one
+	uses     int           // how many nodes it is an operand of, or more
 
 	state *found
 }
@@ -77,6 +78,7 @@ func call(o *op, args ...Expr) Expr {
 	n.args = n.args[:len(args)]
 	for i, a := range args {
 		n.args[i] = a.n
+		a.n.uses++
 	}
 	return Expr{n}
 }
