@@ -21,11 +21,19 @@ const (
 	shortWords = fractionWords - 1
 )
 
-// mul sets z to x·y with m words, where y has only l ≤ m words: 0 ≤ x·y − z < m ulps. z may be x or y.
+// mul sets z to x·y with m words, where y has only l ≤ m words, the others being zero: 0 ≤ x·y − z < m ulps. z may be x or y.
 //
 // Products x[i]·y[j] with i+j ≥ m are left out. There are 2m−1−s with i+j = s, each below (1−2^-64)²·2^(-64s), together less
 // than m−1 ulps. The word behind the last, which is cut, is less than one more.
 func (z *fraction) mul(x, y *fraction, m, l int) {
+	switch m {
+	case 2:
+		z[0], z[1] = product2(x, y)
+		return
+	case 3:
+		z[0], z[1], z[2] = product3(x, y)
+		return
+	}
 	// Column s has the products with i+j = s, whose lower halves belong to word s+1. Its sum is a2, a1, a0.
 	var a0, a1, a2, c uint64
 	for s := m - 1; s >= 0; s-- {
@@ -43,9 +51,57 @@ func (z *fraction) mul(x, y *fraction, m, l int) {
 	z[0] = a0
 }
 
+// product2 is mul for two words, and product3 for three: written out, they take half the time.
+func product2(x, y *fraction) (z0, z1 uint64) {
+	h1, l1 := bits.Mul64(x[0], y[1])
+	h2, l2 := bits.Mul64(x[1], y[0])
+	h0, l0 := bits.Mul64(x[0], y[0])
+	_, c := bits.Add64(l1, l2, 0)
+	z1, c = bits.Add64(h1, h2, c)
+	z0 = h0 + c
+	z1, c = bits.Add64(z1, l0, 0)
+	return z0 + c, z1
+}
+
+func product3(x, y *fraction) (z0, z1, z2 uint64) {
+	h1, l1 := bits.Mul64(x[0], y[2])
+	h2, l2 := bits.Mul64(x[1], y[1])
+	h3, l3 := bits.Mul64(x[2], y[0])
+	l1, c := bits.Add64(l1, l2, 0)
+	z2, c = bits.Add64(h1, h2, c)
+	z1 = c
+	_, c = bits.Add64(l1, l3, 0)
+	z2, c = bits.Add64(z2, h3, c)
+	z1 += c
+	h1, l1 = bits.Mul64(x[0], y[1])
+	h2, l2 = bits.Mul64(x[1], y[0])
+	z2, c = bits.Add64(z2, l1, 0)
+	z1, c = bits.Add64(z1, h1, c)
+	z0 = c
+	z2, c = bits.Add64(z2, l2, 0)
+	z1, c = bits.Add64(z1, h2, c)
+	z0 += c
+	h1, l1 = bits.Mul64(x[0], y[0])
+	z1, c = bits.Add64(z1, l1, 0)
+	return z0 + h1 + c, z1, z2
+}
+
 // mulPlus sets z to y·x + c, modulo 1: below that by less than m ulps. It is mul and add in one, and z may be any of the others.
 func (z *fraction) mulPlus(x, y, c *fraction, m, l int) {
 	var a0, a1, a2, b, carry uint64
+	switch m {
+	case 2:
+		a1, a0 = product2(x, y)
+		z[1], carry = bits.Add64(c[1], a0, 0)
+		z[0] = c[0] + a1 + carry
+		return
+	case 3:
+		a2, a1, a0 = product3(x, y)
+		z[2], carry = bits.Add64(c[2], a0, 0)
+		z[1], carry = bits.Add64(c[1], a1, carry)
+		z[0] = c[0] + a2 + carry
+		return
+	}
 	for s := m - 1; s >= 0; s-- {
 		for i := max(s-l+1, 0); i <= s; i++ {
 			hi, lo := bits.Mul64(x[i&7], y[(s-i)&7])
@@ -64,6 +120,19 @@ func (z *fraction) mulPlus(x, y, c *fraction, m, l int) {
 // mulMinus sets z to c − x·y, modulo 1: above that by less than m ulps. z may be any of the others.
 func (z *fraction) mulMinus(x, y, c *fraction, m, l int) {
 	var a0, a1, a2, b, borrow uint64
+	switch m {
+	case 2:
+		a1, a0 = product2(x, y)
+		z[1], borrow = bits.Sub64(c[1], a0, 0)
+		z[0] = c[0] - a1 - borrow
+		return
+	case 3:
+		a2, a1, a0 = product3(x, y)
+		z[2], borrow = bits.Sub64(c[2], a0, 0)
+		z[1], borrow = bits.Sub64(c[1], a1, borrow)
+		z[0] = c[0] - a2 - borrow
+		return
+	}
 	for s := m - 1; s >= 0; s-- {
 		for i := max(s-l+1, 0); i <= s; i++ {
 			hi, lo := bits.Mul64(x[i&7], y[(s-i)&7])
