@@ -57,12 +57,12 @@ func kernelArguments(t *testing.T, r *rand.Rand, k kernel, m int) []*big.Float {
 		return new(big.Float).SetPrec(prec).SetMantExp(new(big.Float).SetPrec(prec).SetInt(man), int(exp))
 	}
 	pi, ln2 := constant(Pi(ctx, prec)), constant(Ln2(ctx, prec))
-	for range 1500 {
+	for range 600 {
 		f := awkwardFraction(r, fractionWords)
 		x := new(big.Float).SetPrec(prec).SetInt(f.int(fractionWords))
 		add(x.SetMantExp(x, k.low+r.IntN(k.high-k.low)-64*fractionWords))
 	}
-	for range 60 {
+	for range 25 {
 		n := new(big.Float).SetPrec(prec).SetInt64(r.Int64N(1 << r.IntN(20)))
 		beside(new(big.Float).Mul(n, pi))
 		beside(new(big.Float).SetMantExp(new(big.Float).Mul(n, pi), -2))
