@@ -137,6 +137,9 @@ func (e *evaluation) outOfRange(small bool) error {
 
 // known returns what is known of n exactly. It is computed once.
 func (e *evaluation) known(n *node) (known, error) {
+	if n.op == opNumber { // there is nothing to find out, and nothing to keep
+		return exactly(n.number), n.where.locate(e.inRange(n.number))
+	}
 	found := n.found()
 	if found.seen {
 		return found.known, nil
