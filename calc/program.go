@@ -130,8 +130,11 @@ const maxShownText = 60
 
 // locate adds the place to an error that has none.
 func (p *place) locate(err error) error {
+	if p == nil || err == nil {
+		return err
+	}
 	var e *Error
-	if p == nil || !errors.As(err, &e) || e.Position >= 0 || e.Computation != "" {
+	if !errors.As(err, &e) || e.Position >= 0 || e.Computation != "" {
 		return err
 	}
 	located := *e
