@@ -2,7 +2,6 @@ package ball
 
 import (
 	"context"
-	"math"
 	"math/big"
 	"math/bits"
 )
@@ -16,38 +15,68 @@ func fixedPoint(man *big.Int, exp int64, wp uint) *big.Int {
 	return new(big.Int).Rsh(man, uint(-s))
 }
 
+// sinhBits is where e^t as sinh t + √(1+sinh² t) takes over from its own series, which has twice as many terms: BenchmarkExp.
+const sinhBits = 20_000
+
 // expFixed is e^t for t = T/2^wp, 0 ≤ t < 1, and a bound on its error, in ulps.
 //
-// e^t = (e^(t/2^h))^(2^h). At the working scale w = wp + h + 24, let the
-// value be at least 1 with a relative error of at most e units: a squaring gives at
-// most 2e + e²/2^w + 1 ≤ 2(e+1), so that h of them, starting at e₀ = error(n), end below 2^h·(e₀+2).
-// e₀ < 2^20 + 32 for n < 2^16 (wp < expSplitBits makes n less), so that is below 2^(h+21) units of 2^-w relative; the value
-// is below 2.72, which makes that at most 2.72·2^(h+21-h-24) < 0.35 ulps absolute, and the last cut adds 1.
+// With t = s + Σ e·log p (primes.go), e^t = e^s·Π p^e. At W = wp + extra bits, s has an error of at most
+// 2·size + 1 ulps of 2^-W, and |s| ≤ ¼ makes e^s off by at most 1.3 times as much, besides the series' own error. Its product with the
+// fraction Π p^e = e^t/e^s < 3.5 is exact, but for the cut of the quotient.
+//
+// Through sinh: S·|s| is off by at most ¼ of S's error and 1 for the cut, so by less than S's error; the root by no more than that
+// and 1, as its derivative by sinh is tanh; the sum by twice that and 1.
 func expFixed(ctx context.Context, t *big.Int, wp uint) (*big.Int, uint64, error) {
-	if wp >= expSplitBits {
+	words := int(wp+20)/wordBits + 1
+	extra := uint(words)*wordBits - wp
+	if words > maxBaseWords {
 		return expBurst(ctx, t, wp)
 	}
-	h := uint(math.Sqrt(float64(wp))*0.7) + 2
-	zeros := wp - min(wp, uint(t.BitLen())) // t < 2^-zeros
-	halve := h - min(h, zeros)
-	w := wp + halve + 24
-	x := new(big.Int).Lsh(t, 24) // t/2^halve in units of 2^-w
-	s, _, err := expSeries.sum(ctx, x, w, max(zeros+halve, 2))
+	v, err := logBase.get(ctx, words)
 	if err != nil {
 		return nil, 0, err
 	}
-	u := new(big.Int)
-	for ; halve > 0; halve-- {
-		if err := mulContext(ctx, u, s, s); err != nil {
-			return nil, 0, err
-		}
-		s.Rsh(u, w)
+	x := new(big.Int).Lsh(t, extra)
+	e := logBase.climb(wideOf(x, wp+extra), rungs(words))
+	x, size := v.reduced(x, &e, words)
+	r := wp + extra - uint(x.BitLen())
+	if x.BitLen() > int(wp+extra)-2 {
+		return expBurst(ctx, t, wp) // the ladder makes it shorter, but that is not relied on
 	}
-	return s.Rsh(s, w-wp), 2, nil
+	do := &work{ctx: ctx}
+	y, off := expReduced(do, x, words, r)
+	off += 2*size + 2*size/3 + 2
+	num, den, twos := primeFraction(&e)
+	if twos >= 0 {
+		num.Lsh(num, uint(twos))
+	} else {
+		den.Lsh(den, uint(-twos))
+	}
+	do.mul(y, y, num)
+	do.quo(y, num, y, den)
+	return y.Rsh(y, extra), (4*off+1)>>extra + 2, do.err
 }
 
-// expSplitBits is where bit-burst summation takes over from halving.
-const expSplitBits = 1 << 16
+// expReduced is e^x for x = X/2^W, |x| ≤ 2^-r, r ≥ 2, W = 64·words, and a bound on its error, in ulps.
+func expReduced(do *work, x *big.Int, words int, r uint) (*big.Int, uint64) {
+	w := uint(words) * wordBits
+	if w < sinhBits {
+		n := max(expSeries.terms(w, r), 1)
+		p := newPowers(do, x.Bits(), words, r, max(min(rows(n, 1), int(n)-1), 1))
+		return new(big.Int).SetBits(expSeries.sum(do, p, n, x.Sign() < 0)), expSeries.error(n)
+	}
+	z := do.product(x, x)
+	n := max(sinhSeries.terms(w, 2*r), 1)
+	p := newPowers(do, leading(z.Bits(), 2*words, words), words, 2*r, max(min(rows(n, 1), int(n)-1), 1))
+	// z is cut: 1 ulp, of a function of z with a slope below 1.
+	off := sinhSeries.error(n) + 1
+	s := new(big.Int).SetBits(sinhSeries.sum(do, p, n, false))
+	s = do.product(s, x)
+	s.Rsh(s, w)
+	z = do.product(s, s)
+	do.sqrt(z, z.Add(z, u1(2*w)))
+	return z.Add(z, s), 2*off + 1
+}
 
 // expBurst is expFixed by the bit-burst method (Brent & Zimmermann §4.9.3):
 // t is the sum of t_j = p/2^q made of the bits 2^(j-1)+1 … 2^j behind the point, and e^t the product of the e^(t_j),
@@ -258,7 +287,7 @@ func oddSeries(ctx context.Context, c *series, f, z Ball, prec uint) (Ball, erro
 		return Mul(ctx, f, makeBall(big.NewInt(1), 0, pow2(1-r), uint(min(r+8, int64(2*wp)))), prec)
 	}
 	// S' is bounded by 1 on |z| ≤ 1/16: cutting z costs at most 1 ulp.
-	s, e, err := c.sum(ctx, fixedPoint(z.man, z.exp, wp), wp, uint(-z.top()))
+	s, e, err := c.sumInt(ctx, fixedPoint(z.man, z.exp, wp), wp, uint(-z.top()))
 	if err != nil {
 		return Ball{}, err
 	}

@@ -8,11 +8,55 @@ import (
 
 // atanFixed is atan u for u = U/2^wp, 0 ≤ u ≤ 1, and a bound on its error, in ulps.
 //
-// From an approximation y, made at a fifth of the precision, and c ≈ cos y, s ≈ sin y within
+// With atan u = Σ e·arg π + a little (primes.go; the e follow from 100 bits of the arc tangent), (1 + iu)/Π π^e = k·(1 + iq) for a real k,
+// and what is left is atan q, |q| ≤ ¼, a quotient within 3 ulps at W = wp + extra bits. The slopes are at most 1.
+func atanFixed(ctx context.Context, u *big.Int, wp uint) (*big.Int, uint64, error) {
+	words := int(wp+20)/wordBits + 1
+	extra := uint(words)*wordBits - wp
+	if wp < 256 || words > maxBaseWords || u.Sign() == 0 {
+		return atanNewton(ctx, u, wp)
+	}
+	guess, err := Atan(ctx, FromDyadic(u, -int64(wp)).round(128).mid(), 100)
+	if err != nil {
+		return nil, 0, err
+	}
+	v, err := argBase.get(ctx, words)
+	if err != nil {
+		return nil, 0, err
+	}
+	e := argBase.climb(wideOf(fixedPoint(guess.mant(), guess.exp, wideBits), wideBits), rungs(words))
+	// The conjugate of Π π^e = (1+i)^n·(a + bi), n < 0 if need be, as only its direction counts.
+	a, b := gaussianProduct(&e)
+	n := e[0]
+	if n&1 == 1 {
+		a, b = new(big.Int).Sub(a, b), b.Add(a, b)
+		n--
+	}
+	a, b = quarterTurn(n/2, a, b)
+	// (2^wp + iU)·(a − bi)
+	do := &work{ctx: ctx}
+	den, num := do.product(u, b), do.product(u, a)
+	den.Add(den, a.Lsh(a, wp))
+	num.Sub(num, b.Lsh(b, wp))
+	if den.Sign() < 0 {
+		return atanNewton(ctx, u, wp)
+	}
+	q, ok := smallQuotient(do, num, den, words)
+	if !ok {
+		return atanNewton(ctx, u, wp)
+	}
+	y, off := oddSum(do, atanSeries, q, words)
+	sum, size := v.reduced(y.Neg(y), &e, words) // −atan q − Σ e·arg π
+	return sum.Neg(sum).Rsh(sum, extra), (off+3+2*size)>>extra + 2, do.err
+}
+
+// atanNewton is atanFixed from a start: a float64's up to 48 bits, else its own at a fifth of the precision.
+//
+// From an approximation y and c ≈ cos y, s ≈ sin y within
 // e units: atan u = arg(c + is) + atan δ, δ = (uc − s)/(c + us), exactly, and arg(c + is) differs from y
 // by at most 1.5e units as |c + is| is near 1 (√2·e/(1−…)). atan δ = δ − δ³/3 + R, |R| ≤ |δ|⁵/5. As in
 // logFixed, R is bounded by the δ found, and nothing is assumed of y.
-func atanFixed(ctx context.Context, u *big.Int, wp uint) (*big.Int, uint64, error) {
+func atanNewton(ctx context.Context, u *big.Int, wp uint) (*big.Int, uint64, error) {
 	if wp <= 48 {
 		f, _ := new(big.Float).SetInt(u).Float64()
 		y, _ := big.NewFloat(math.Ldexp(math.Atan(math.Ldexp(f, -int(wp))), int(wp))).Int(nil)

@@ -14,11 +14,87 @@ const leastStart = 56
 
 // logFixed is log u for u = U/2^wp, ½ ≤ u < 2, and a bound on its error in ulps.
 //
+// With log u = Σ e·log p + a little (primes.go; the e follow from 100 bits of the logarithm), u·Π p^-e = u·d/n is near 1, and its
+// logarithm 2·atanh q with q = (u·d − n)/(u·d + n). At W = wp + extra bits that quotient has an error below 3 ulps: 1 for
+// its cut, and as |q| ≤ ¼ less than 2 for a divisor cut to W bits at least. 2·atanh q has a slope below 2.2, and the series an error of
+// its own, times q, and of a cut.
+func logFixed(ctx context.Context, u *big.Int, wp uint) (*big.Int, uint64, error) {
+	words := int(wp+20)/wordBits + 1
+	extra := uint(words)*wordBits - wp
+	if wp < 256 || words > maxBaseWords {
+		return logNewton(ctx, u, wp)
+	}
+	guess, err := Log(ctx, FromDyadic(u, -int64(wp)).round(128).mid(), 100)
+	if err != nil {
+		return nil, 0, err
+	}
+	v, err := logBase.get(ctx, words)
+	if err != nil {
+		return nil, 0, err
+	}
+	e := logBase.climb(wideOf(fixedPoint(guess.mant(), guess.exp, wideBits), wideBits), rungs(words))
+	n, d, twos := primeFraction(&e)
+	if twos >= 0 {
+		n.Lsh(n, uint(twos))
+	} else {
+		d.Lsh(d, uint(-twos))
+	}
+	do := &work{ctx: ctx}
+	x := do.product(u, d)
+	n.Lsh(n, wp)
+	den := new(big.Int).Add(x, n)
+	q, ok := smallQuotient(do, n.Sub(x, n), den, words)
+	if !ok {
+		return logNewton(ctx, u, wp)
+	}
+	y, off := oddSum(do, atanhSeries, q, words)
+	y.Lsh(y, 1)
+	sum, size := v.reduced(y.Neg(y), &e, words) // −2·atanh q − Σ e·log p
+	return sum.Neg(sum).Rsh(sum, extra), (3*off+9+2*size)>>extra + 2, do.err
+}
+
+// smallQuotient is num/den in ulps of words, within 3, for den > 0; ok is false if that is not below ¼.
+func smallQuotient(do *work, num, den *big.Int, words int) (q *big.Int, ok bool) {
+	w := uint(words) * wordBits
+	if num.BitLen() > den.BitLen()-3 {
+		return nil, false
+	}
+	// A divisor longer than W+2 bits is cut to that: a relative error below 2^-(W+1), and so much of the quotient.
+	if cut := den.BitLen() - int(w) - 2; cut > 0 {
+		den.Rsh(den, uint(cut))
+		if left := int(w) - cut; left >= 0 {
+			num.Lsh(num, uint(left))
+		} else {
+			num.Rsh(num, uint(-left)) // less than 1 of den's 2^(W+1) units and more
+		}
+	} else {
+		num.Lsh(num, w)
+	}
+	return do.quo(num, new(big.Int), num, den), true
+}
+
+// oddSum is q·S(q²) for a reciprocal series S, |q| ≤ ¼, and a bound on its error in ulps of words, but for q's own: S is off by
+// its error and 1 for the cut of q² (its slope is below 1), which counts |q| times; and the product is cut.
+func oddSum(do *work, c *series, q *big.Int, words int) (*big.Int, uint64) {
+	w := uint(words) * wordBits
+	if q.Sign() == 0 {
+		return q, 0
+	}
+	r := 2 * (w - uint(q.BitLen()))
+	z := do.product(q, q)
+	n := max(c.terms(w, r), 1)
+	p := newPowers(do, leading(z.Bits(), 2*words, words), words, r, max(min(rows(n, 1), int(n)-1), 1))
+	s := do.product(new(big.Int).SetBits(c.sum(do, p, n, false)), q)
+	return s.Rsh(s, w), (c.error(n)+1)/4 + 2
+}
+
+// logNewton is logFixed from a start: a float64's up to 48 bits, else its own at a fifth of the precision.
+//
 // From an approximation y, made at a fifth of the precision, and E ≈ e^y, with w = (u−E)/(u+E):
 // log u = log E + 2·atanh w, and atanh w = w + w³/3 + R, |R| ≤ |w|^5/5/(1−w²) ≤ |w|^5/2 for w² ≤ 0.6 (and |w| ≤ 0.7 for u ≥ ½ and E ≤ e). Nothing
 // is assumed of y: the bound on R is taken from the w found, so that a bad start would show in the radius. The error of eps units
 // of E ≥ 1 is at most that much in log E.
-func logFixed(ctx context.Context, u *big.Int, wp uint) (*big.Int, uint64, error) {
+func logNewton(ctx context.Context, u *big.Int, wp uint) (*big.Int, uint64, error) {
 	if wp <= 48 {
 		// A start for the iteration: a float64's error is not proved here, and not relied on.
 		f, _ := new(big.Float).SetInt(u).Float64()

@@ -8,8 +8,8 @@ import (
 )
 
 // Power series of arguments in fixed point, by rectangular splitting (Brent &
-// Zimmermann §4.4.3; Johansson 2015, §III): about 2√n long products for n terms.
-// An integer X stands for the number X/2^wp; an ulp is 2^-wp.
+// Zimmermann §4.4.3; Johansson 2015, §III): about 1.6√n long products for n terms.
+// A number is L words behind the point, W = 64·L bits (32·L on smaller machines); an ulp is 2^-W.
 
 // A series has the terms ±x^k·a(k), a(0) = 1, k = 0, 1, …
 type series struct {
@@ -22,6 +22,7 @@ type series struct {
 var (
 	expSeries   = &series{den: func(k uint64) uint64 { return k }}                                            // Σ x^k/k!
 	cosSeries   = &series{den: func(k uint64) uint64 { return (2*k - 1) * (2 * k) }, alternating: true}       // cos √x
+	sinhSeries  = &series{den: func(k uint64) uint64 { return 2 * k * (2*k + 1) }}                            // sinh √x / √x
 	sinSeries   = &series{den: func(k uint64) uint64 { return 2 * k * (2*k + 1) }, alternating: true}         // sin √x / √x
 	expm1Series = &series{den: func(k uint64) uint64 { return k + 1 }}                                        // (e^x − 1)/x
 	atanhSeries = &series{den: func(k uint64) uint64 { return 2*k + 1 }, reciprocal: true}                    // atanh √x / √x
@@ -49,18 +50,49 @@ func (c *series) terms(wp, r uint) uint64 {
 // error bounds the error of sum in ulps, for the n terms it takes.
 func (c *series) error(n uint64) uint64 { return 16*n + 16 }
 
-// sum is Σ x^k·a(k)·(±1)^k in ulps, for x = X/2^wp with |x| ≤ 2^-r, r ≥ 2. It is
-// within error(n) ulps, n = terms(wp, r), of the whole series. X is taken as exact.
+// A powers is x^0 … x^m of an x in [0, 2^-r], r ≥ 2, in words, of which all are behind the point. What is not there of the words is zero.
 //
-// With m the block length, the terms im … im+m−1 make block i, summed at the
-// scale 2^p, p = wp − i·m·r: what is added there is multiplied by x^(im) before the end, so
-// an error of one unit at 2^-p ends as at most 2^-p·2^-imr = 1 ulp.
+// Each product is cut off, and the errors stay below 2 ulps if that of x itself is 0: of x^a and x^b with errors of at
+// most 2 ulps (none for x^1), x^(a+b) has at most 2|x^a| + 2|x^b| + 4·2^-W + 1 ≤ 2: for a = b = 1
+// it is 1, for a = 1 and b = 2 it is 1 + 2^-r, and else both powers are at most 2^-2r ≤ 2^-4.
+type powers struct {
+	words int
+	r     uint
+	x     [][]big.Word
+}
+
+// newPowers makes x^0 … x^m. It keeps x.
+func newPowers(do *work, x []big.Word, words int, r uint, m int) *powers {
+	p := &powers{words: words, r: r, x: make([][]big.Word, m+1)}
+	p.x[1] = trim(x)
+	var a, b big.Int
+	for j := 2; j <= m; j++ {
+		a.SetBits(p.x[j/2])
+		z := new(big.Int)
+		if j%2 == 0 {
+			do.mul(z, &a, &a)
+		} else {
+			do.mul(z, &a, b.SetBits(p.x[j-j/2]))
+		}
+		p.x[j] = trim(leading(z.Bits(), 2*words, words))
+	}
+	return p
+}
+
+// rows is the m that makes the sum of n terms quick: the powers cost m long products, the steps between the rows of each
+// sum n/m that are half as long on the average.
+func rows(n uint64, sums int) int {
+	return int(math.Sqrt(0.6*float64(n)*float64(sums))) + 1
+}
+
+// sum is Σ x^k·a(k)·(±1)^k for k = 0 … n−1 in ulps, with two words before the point. It is within error(n) ulps of the
+// whole series if n is terms(W, r) at least. x is taken as exact; other swaps the series for the one with x's sign changed.
 //
-// Powers: x^j is cut off after each product. If x^a and x^b have errors of at
-// most 2 ulps (none for x^1), x^(a+b) has at most 2|x^a| + 2|x^b| + 4·2^-wp + 1 ≤ 2: for a = b = 1
-// it is 1, else the larger of a, b is at least 2 and 2·2^-2 (of the term with x^1) + 2·2^-4 + … < 1.
+// With m the block length, the terms im … im+m−1 make block i, summed at the scale of l words,
+// l = L − ⌊imr/64⌋ (1 at least): what is added there is multiplied by x^(im) ≤ 2^-imr before the end, so
+// an error of one unit at 2^-64l ends as at most 1 ulp.
 //
-// Terms: x^j cut to the scale p errs by at most 2+1 = 3 units. A group is a run of terms
+// Terms: x^j cut to the scale errs by at most 2+1 = 3 units. A group is a run of terms
 // lo … hi that share one division by the word D = den(lo)·…·den(hi); within it, x^j is added with a
 // weight of at most D, so that its error after the division is at most 3 units, and the
 // division adds 1, at most once a term. Crossing to the block before, the sum S, which is at most 2 when divided
@@ -68,31 +100,21 @@ func (c *series) error(n uint64) uint64 { return 16*n + 16 }
 // + 1 for the cut, and what S had, times 2^-mr, in units that are at most 2^mr times smaller. The
 // number of blocks is at most that of the terms, so all is at most
 // (3 + 1 + 7)n, and the series' tail 2 ulps more.
-func (c *series) sum(ctx context.Context, x *big.Int, wp, r uint) (*big.Int, uint64, error) {
-	n := c.terms(wp, r)
-	if n <= 1 {
-		return new(big.Int).Lsh(big.NewInt(1), wp), c.error(n), ctx.Err()
+//
+// D < 2^63, so that S·D < 2^64 and two words before the point hold it and its sign, as a two's complement.
+func (c *series) sum(do *work, p *powers, n uint64, other bool) []big.Word {
+	m := uint64(len(p.x) - 1)
+	alternating := c.alternating != other
+	size := func(block uint64) int {
+		return p.words - min(p.words-1, int(block*m*uint64(p.r)/wordBits))
 	}
-	// Powers cost products at full length, the steps between blocks on
-	// the average less than half of that, which makes fewer, longer rows better: √(n/2) ≤ m ≤ √n.
-	m := uint64(math.Sqrt(0.6*float64(n))) + 1
-	pw := make([]*big.Int, m+1)
-	pw[1] = x
-	for j := uint64(2); j <= m; j++ {
-		pw[j] = new(big.Int)
-		if err := mulContext(ctx, pw[j], pw[j/2], pw[j-j/2]); err != nil {
-			return nil, 0, err
-		}
-		pw[j].Rsh(pw[j], wp)
-	}
-	scale := func(i uint64) uint { return wp - uint(min(uint64(wp), i*m*uint64(r))) }
-
-	s, t, u, word := new(big.Int), new(big.Int), new(big.Int), new(big.Int)
 	block := (n - 1) / m
-	p := scale(block)
+	l := size(block)
+	room := [2][]big.Word{make([]big.Word, p.words+2), make([]big.Word, p.words+2)}
+	s := room[0][:l+2]
+	var a, b, product big.Int
 	var lo uint64 // the group's first term
-	den := uint64(1)
-	coef := uint64(1)
+	den, coef := uint64(1), uint64(1)
 	for k := n; k > 0; {
 		k--
 		if k+1 == n || k < lo {
@@ -103,29 +125,41 @@ func (c *series) sum(ctx context.Context, x *big.Int, wp, r uint) (*big.Int, uin
 				den = c.den(k)
 			}
 			for lo > 1 {
-				h, l := bits.Mul64(den, c.den(lo-1))
-				if h != 0 || l >= 1<<63 {
+				h, low := bits.Mul64(den, c.den(lo-1))
+				if h != 0 || low >= 1<<(wordBits-1) {
 					break
 				}
-				den, lo = l, lo-1
+				den, lo = low, lo-1
 			}
 			if c.reciprocal {
 				if lo == 1 {
 					lo = 0 // den(0) = 1 joins any group
 				}
-				s.Mul(s, word.SetUint64(den))
+				mulWord(s, big.Word(den)) // right for two's complements too
 			}
 		}
-		if b := k / m; b != block {
-			// S·x^m, from scale p to the block's scale q ≥ p.
-			q := scale(b)
-			block = b
-			u.Rsh(pw[m], wp-q)
-			if err := mulContext(ctx, t, s, u); err != nil {
-				return nil, 0, err
+		if at := k / m; at != block {
+			// S·x^m, from l words behind the point to those of the block.
+			block = at
+			negative := isNegative(s)
+			if negative {
+				negate(s)
 			}
-			s.Rsh(t, p)
-			p = q
+			to := size(block)
+			do.mul(&product, a.SetBits(trim(s)), b.SetBits(leading(p.x[m], p.words, to)))
+			if do.err != nil {
+				return s
+			}
+			room[0], room[1] = room[1], room[0]
+			s = room[0][:to+2]
+			clear(s)
+			if w := product.Bits(); len(w) > l {
+				copy(s, w[l:])
+			}
+			if negative {
+				negate(s)
+			}
+			l = to
 		}
 		weight := coef
 		if c.reciprocal {
@@ -133,25 +167,31 @@ func (c *series) sum(ctx context.Context, x *big.Int, wp, r uint) (*big.Int, uin
 		} else if k > 0 {
 			coef *= c.den(k)
 		}
-		if j := k % m; j > 0 {
-			t.Rsh(pw[j], wp-p)
-		} else {
-			t.SetUint64(1)
-			t.Lsh(t, p)
-		}
-		if weight != 1 {
-			t.Mul(t, word.SetUint64(weight))
-		}
-		if c.alternating && k&1 == 1 {
-			s.Sub(s, t)
-		} else {
-			s.Add(s, t)
+		minus := alternating && k&1 == 1
+		switch j := k % m; {
+		case j == 0 && minus:
+			subWord(s[l:], big.Word(weight))
+		case j == 0:
+			addWord(s[l:], big.Word(weight))
+		default:
+			x := leading(p.x[j], p.words, l)
+			if minus {
+				subWord(s[len(x):], subMul(s, x, big.Word(weight)))
+			} else {
+				addWord(s[len(x):], addMul(s, x, big.Word(weight)))
+			}
 		}
 		if k == lo && den != 1 {
-			quoWord(s, den, word)
+			if isNegative(s) {
+				negate(s)
+				quoWord(s, big.Word(den))
+				negate(s)
+			} else {
+				quoWord(s, big.Word(den))
+			}
 		}
 	}
-	return s, c.error(n), nil
+	return s
 }
 
 func (c *series) denOf(k uint64) uint64 {
@@ -161,7 +201,14 @@ func (c *series) denOf(k uint64) uint64 {
 	return c.den(k)
 }
 
-// quoWord sets s to s/d, truncated; word is scratch.
-func quoWord(s *big.Int, d uint64, word *big.Int) {
-	s.Quo(s, word.SetUint64(d))
+// sumInt is the sum for an integer X that stands for x = X/2^wp, |x| ≤ 2^-r, r ≥ 2, in ulps of 2^-wp, and a bound on its error in them.
+func (c *series) sumInt(ctx context.Context, x *big.Int, wp, r uint) (*big.Int, uint64, error) {
+	words := int(wp/wordBits) + 1
+	extra := uint(words)*wordBits - wp
+	n := max(c.terms(wp+extra, r), 1)
+	do := &work{ctx: ctx}
+	m := min(rows(n, 1), int(n))
+	p := newPowers(do, new(big.Int).Lsh(x, extra).Bits(), words, r, max(m, 1))
+	s := new(big.Int).SetBits(c.sum(do, p, n, x.Sign() < 0))
+	return s.Rsh(s, extra), c.error(n)>>extra + 2, do.err
 }

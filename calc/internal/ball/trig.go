@@ -8,49 +8,77 @@ import (
 	"calculator/calc/internal/integer"
 )
 
+// cosRootBits is where the cosine as √(1 − sin²) takes over from its own series, which shares the powers with the sine's: BenchmarkSin.
+const cosRootBits = 20_000
+
 // sinCosFixed is cos t and sin t for t = T/2^wp, 0 ≤ t < 1, and a bound on the error of each, in ulps.
 //
-// From t/2^h by doubling the angle: c' = 1 − 2s², s' = 2sc. If c and s are
-// within e units at w, c' is within 4|s|e + 2e²/2^w + 1 and s' within 2(|c|+|s|)e + 2e²/2^w + 1, both at most 4(e+1): h doublings end below 4^h(e+2). With
-// w = wp + 2h + 24 and e = error(n) + 4 < 2^21 that is less than an eighth of an ulp; the last cut adds 1.
+// With t = x + 2·Σ e·arg π over Gaussian primes π (primes.go), e^(it) = e^(ix)·Π(π/π̄)^e, and that product is g²/|g|² with
+// g = Π π^e. At W = wp + extra bits, x has an error of at most 2·size + 1 ulps, as much as sine and cosine of it, besides their
+// own. Turning by a number of size 1 makes two such errors √2 times as large at most, and the cut of each quotient is 1.
 func sinCosFixed(ctx context.Context, t *big.Int, wp uint) (c, s *big.Int, e uint64, err error) {
-	if wp >= sinCosSplitBits {
+	words := int(wp+20)/wordBits + 1
+	extra := uint(words)*wordBits - wp
+	if words > maxBaseWords {
 		return sinCosBurst(ctx, t, wp)
 	}
-	h := uint(math.Sqrt(float64(wp))*0.4) + 2
-	zeros := wp - min(wp, uint(t.BitLen()))
-	halve := h - min(h, zeros)
-	w := wp + 2*halve + 24
-	x := new(big.Int).Lsh(t, halve+24)
-	z := new(big.Int)
+	v, err := argBase.get(ctx, words)
+	if err != nil {
+		return nil, nil, 0, err
+	}
+	x := new(big.Int).Lsh(t, extra)
+	turns := argBase.climb(wideOf(x, wp+extra+1), rungs(words))
+	a, b := gaussianProduct(&turns)
+	n := turns[0]
+	for j := range turns {
+		turns[j] *= 2
+	}
+	x, size := v.reduced(x, &turns, words)
+	if x.BitLen() > int(wp+extra)-2 {
+		return sinCosBurst(ctx, t, wp)
+	}
 	do := &work{ctx: ctx}
-	do.mul(z, x, x)
-	z.Rsh(z, w) // within 1 unit, times a derivative of at most ½
-	r := max(2*(zeros+halve), 2)
-	if c, _, err = cosSeries.sum(ctx, z, w, r); err != nil {
-		return nil, nil, 0, err
-	}
-	if s, _, err = sinSeries.sum(ctx, z, w, r); err != nil {
-		return nil, nil, 0, err
-	}
-	do.mul(z, s, x)
-	s, z = z.Rsh(z, w), s
-	one := u1(w)
-	for ; halve > 0; halve-- {
-		do.mul(z, s, c)
-		if do.mul(c, s, s); do.err != nil {
-			return nil, nil, 0, do.err
-		}
-		c.Rsh(c, w-1)
-		c.Sub(one, c)
-		z.Rsh(z, w-1)
-		s, z = z, s
-	}
-	return c.Rsh(c, w-wp), s.Rsh(s, w-wp), 2, do.err
+	c, s, off := sinCosReduced(do, x, words, wp+extra-uint(x.BitLen()))
+	off += 2*size + 1
+	// g² and |g|²
+	re, im := do.product(a, a), do.product(a, b)
+	b = do.product(b, b)
+	norm := new(big.Int).Add(re, b)
+	re, im = quarterTurn(n, re.Sub(re, b), im.Lsh(im, 1))
+	u := do.product(c, re)
+	u.Sub(u, do.product(s, im))
+	do.mul(c, c, im)
+	do.mul(s, s, re)
+	do.quo(s, im, s.Add(s, c), norm)
+	do.quo(c, im, u, norm)
+	return c.Rsh(c, extra), s.Rsh(s, extra), (2*off+1)>>extra + 2, do.err
 }
 
-// sinCosSplitBits is where bit-burst summation takes over from halving.
-const sinCosSplitBits = 1 << 16
+// sinCosReduced is cos x and sin x for x = X/2^W, |x| ≤ 2^-r, r ≥ 2, W = 64·words, and a bound on the error of each, in ulps.
+//
+// The series of x² has x² cut: 1 ulp of a function with a slope of at most ½. Sine: what the series is off, times ¼, and 1 for the
+// cut. Cosine by the root: what the sine is off, times its tangent, and 1.
+func sinCosReduced(do *work, x *big.Int, words int, r uint) (c, s *big.Int, off uint64) {
+	w := uint(words) * wordBits
+	z := do.product(x, x)
+	n := max(cosSeries.terms(w, 2*r), 2)
+	both := w < cosRootBits
+	sums := 1
+	if both {
+		sums = 2
+	}
+	p := newPowers(do, leading(z.Bits(), 2*words, words), words, 2*r, max(min(rows(n, sums), int(n)-1), 1))
+	s = new(big.Int).SetBits(sinSeries.sum(do, p, n, false))
+	do.mul(s, s, x)
+	s.Rsh(s, w)
+	if both {
+		c = new(big.Int).SetBits(cosSeries.sum(do, p, n, false))
+	} else {
+		z = do.product(s, s)
+		c = do.sqrt(z, z.Sub(u1(2*w), z))
+	}
+	return c, s, cosSeries.error(n) + 2
+}
 
 // sinCosBurst is sinCosFixed by the bit-burst method: e^(it) is the product of the
 // e^(i·t_j), t_j made of the bits 2^(j-1)+1 … 2^j of t.
