@@ -12,6 +12,9 @@ import (
 	"calculator/functions"
 )
 
+// servedBy is the header by which the page tells an answer of the dashboard in a function's place from that function's own.
+const servedBy = "X-Calculator-By"
+
 var operation = functions.Handler(catalogue.Dashboard)
 
 // Handle answers one invocation. It goes by the last part of the path: the gateway passes the same one for /function/dashboard/ and
@@ -28,8 +31,12 @@ func Handle(r handler.Request) (handler.Response, error) {
 	case files[name] != nil && get:
 		return serveFile(r, name), nil
 	case handles[name] != nil:
-		// Whatever has no sibling to ask, as on Lambda, asks here.
-		return handles[name](at("/", query, r))
+		// Whatever has no sibling to ask, as on Lambda, asks here, and is told so.
+		a, err := handles[name](at("/", query, r))
+		if a.Header != nil {
+			a.Header.Set(servedBy, catalogue.Dashboard.Name)
+		}
+		return a, err
 	case (name == "/" || name == "dashboard") && (get || r.Method == http.MethodPost):
 		return servePage(r)
 	case name == "catalogue.json" || name == "/" || name == "dashboard":

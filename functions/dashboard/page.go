@@ -22,7 +22,14 @@ import (
 //go:embed web
 var web embed.FS
 
-var layout = template.Must(template.New("index.html").Funcs(template.FuncMap{"example": example}).ParseFS(web, "web/index.html"))
+var layout = template.Must(template.New("index.html").Funcs(template.FuncMap{
+	"example": example,
+	"tries":   tries,
+	"plain":   func(word string) string { return strings.ReplaceAll(word, "_", " ") },
+	"columns": func() []string {
+		return []string{"function", "state", "version", "round trip", "calls", "errors", "p50", "p95"}
+	},
+}).ParseFS(web, "web/index.html"))
 
 // policy lets the page load its own script and style and ask its own origin, and nothing else.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -128,8 +135,32 @@ type view struct {
 	Operation string            // the form that was sent
 	Given     map[string]string // what was in it
 	Answer    string
-	Word      string // exact, or how it was rounded
+	Word      string      // exact, or how it was rounded
+	Forms     [][2]string // the answer's other forms, by name
 	Problem   string
+}
+
+// Main reports whether the answer is the calculator's own, and not that of one of the forms below it.
+func (v view) Main() bool { return v.Operation == "" || v.Operation == catalogue.Evaluate.Name }
+
+// Value is what was sent in a field.
+func (v view) Value(operation, name string) string {
+	if operation != v.Operation {
+		return ""
+	}
+	return v.Given[name]
+}
+
+// A setting is an option that has its control beside the entry.
+type setting struct {
+	Title string
+	catalogue.Option
+}
+
+// Settings are those with a list of values.
+func (view) Settings() []setting {
+	o := catalogue.Evaluate
+	return []setting{{"Rounding", o.Options[o.Option("rounding")]}, {"Angles", o.Options[o.Option("unit")]}}
 }
 
 // Operations are the functions that compute, in their order, evaluate first.
@@ -145,6 +176,17 @@ func (view) Operations() []*catalogue.Operation {
 
 // All are all fifteen.
 func (view) All() []*catalogue.Operation { return catalogue.All }
+
+// tries are the expressions that the page proposes to someone who has not calculated yet: the examples that need nothing else.
+func tries() []string {
+	var list []string
+	for _, e := range catalogue.Evaluate.Examples {
+		if e.Problem == "" && len(e.Options) == 0 {
+			list = append(list, e.Operands[0])
+		}
+	}
+	return list
+}
 
 // example is the first example of an operation's operand, as a hint in its field.
 func example(o *catalogue.Operation, operand int) string {
@@ -186,6 +228,9 @@ func servePage(r handler.Request) (handler.Response, error) {
 		v.Given[name] = form.Get(name)
 	}
 	form.Del("operation")
+	if o := catalogue.Find(v.Operation); o.Option("forms") >= 0 {
+		form.Set("forms", "true")
+	}
 	if args := form.Get("args"); args != "" { // apart by blanks, as a person writes them
 		form["args"] = strings.Fields(strings.ReplaceAll(args, ",", " , "))
 	}
@@ -199,23 +244,32 @@ func servePage(r handler.Request) (handler.Response, error) {
 		return answer, err
 	}
 	var said struct {
-		Result, Rounding, Detail, ErrorBound string
-		Exact                                bool
-		Precision                            int
-		Bound                                string `json:"error_bound"`
+		Result, Rounding, Detail string
+		Exact                    bool
+		Precision                int
+		Bound                    string `json:"error_bound"`
+		Forms                    catalogue.Forms
 	}
 	if err := json.Unmarshal(answer.Body, &said); err != nil {
 		return answer, err
 	}
-	switch {
-	case answer.StatusCode != http.StatusOK:
+	if answer.StatusCode != http.StatusOK {
 		v.Problem = said.Detail
+		return unkept(r, answer.StatusCode, v), nil
+	}
+	v.Answer = said.Result
+	switch {
 	case said.Bound != "":
-		v.Answer, v.Word = said.Result, "within "+said.Bound
+		v.Word = "within " + said.Bound
 	case said.Exact:
-		v.Answer, v.Word = said.Result, "exact"
+		v.Word = "exact"
 	default:
-		v.Answer, v.Word = said.Result, "rounded to "+strconv.Itoa(said.Precision)+" digits, "+strings.ReplaceAll(said.Rounding, "_", "-")
+		v.Word = "rounded to " + strconv.Itoa(said.Precision) + " digits, " + strings.ReplaceAll(said.Rounding, "_", "-")
+	}
+	for _, f := range [][2]string{{"fraction", said.Forms.Fraction}, {"mixed", said.Forms.Mixed}, {"repeating", said.Forms.Repeating}, {"symbolic", said.Forms.Symbolic}} {
+		if f[1] != "" && f[1] != v.Answer {
+			v.Forms = append(v.Forms, f)
+		}
 	}
 	return unkept(r, answer.StatusCode, v), nil
 }
@@ -224,7 +278,11 @@ func servePage(r handler.Request) (handler.Response, error) {
 func unkept(r handler.Request, status int, v view) handler.Response {
 	r.Header = r.Header.Clone()
 	r.Header.Del("If-None-Match")
-	a := served(r, html, packed{plain: render(v)})
+	p := packed{plain: render(v)}
+	if takesGzip(r.Header.Get("Accept-Encoding")) {
+		p = pack(p.plain)
+	}
+	a := served(r, html, p)
 	a.StatusCode = status
 	a.Header.Set("Cache-Control", "no-store")
 	a.Header.Del("Etag")
