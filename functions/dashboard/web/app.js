@@ -6,7 +6,7 @@ const on = (at, types, act) => types.split(' ').forEach(t => (at.addEventListene
 const make = (tag, text = '', set = {}) => Object.assign(document.createElement(tag), {textContent: text}, set);
 const span = (text, className = '') => make('span', text, {className});
 const button = (text, set) => make('button', text, {type: 'button', ...set});
-const entry = $('entry'), result = $('result'), graph = $('graph');
+const choices = ['rounding', 'unit'], entry = $('entry'), result = $('result'), graph = $('graph');
 document.documentElement.classList.add('js');
 
 // The functions are beside the dashboard, as /function/NAME; where they are not, as on Lambda, it answers there itself.
@@ -22,7 +22,7 @@ async function ask(name, body, signal) {
 			if (response.headers.get('X-Calculator-Version') || response.status === 429) return await response.json();
 		} catch (e) { if (e.name === 'AbortError') throw e; }
 	}
-	throw new Error('the calculator does not answer: try again in a moment');
+	throw new Error('the calculator does not answer: try again soon');
 }
 
 // ---- The lines of the history. What ans and names stand for are texts, never digits.
@@ -59,7 +59,7 @@ function question(text, count) {
 	return settings({expression: text, ...(Object.keys(variables).length && {variables})});
 }
 function settings(q) {
-	for (const id of ['rounding', 'unit']) if ($(id).selectedIndex > 0) q[id] = $(id).value;
+	for (const id of choices) if ($(id).selectedIndex > 0) q[id] = $(id).value;
 	return q;
 }
 const plain = detail => detail.replace(/__\d+(_\d+)?/g, ''); // names without what tells their values apart
@@ -120,7 +120,7 @@ function formsOf(answer) {
 	return {decimal: answer.result, fraction: fraction !== answer.result && fraction?.includes('/') && fraction, mixed: mixed?.includes(' ') && mixed,
 		repeating: repeating?.includes('(') && repeating, symbolic, scientific: answer.result.includes('e') ? '' : scientific(answer.result)};
 }
-const words = a => a.error_bound ? 'within ' + a.error_bound : a.exact ? 'exact' : `rounded to ${a.precision} digits, ${a.rounding.replace('_', '-')}`;
+const words = a => a.error_bound ? 'within ' + a.error_bound : `rounded to ${a.precision} digits, ${a.rounding.replace('_', '-')}`;
 
 function showFace(name) {
 	const forms = formsOf(shown.answer);
@@ -130,7 +130,11 @@ function showFace(name) {
 	result.className = text.length > 120 ? 'long' : text.length > 16 ? 'medium' : '';
 	result.tabIndex = result.className === 'long' ? 0 : -1;
 	result.scrollTop = 0;
-	for (const b of $('faces').children) b.setAttribute('aria-pressed', b.textContent === face);
+	for (const b of $('faces').children) b.ariaPressed = b.textContent === face;
+	const exact = shown.answer.exact || !/decimal|scientific/.test(face), word = exact ? 'exact' : words(shown.answer);
+	put('badge', word);
+	$('badge').classList.toggle('exact', exact);
+	say((text.length > 80 ? text.slice(0, 80) + ' and more' : text) + ', ' + word + ' ' + $('note').textContent);
 }
 
 // showAnswer shows an answer; before is the one with fewer digits, if there was one.
@@ -145,14 +149,10 @@ function showAnswer(text, q, answer, before) {
 		note = first < n ? 'Underlined: had been rounded.' : `The ${n} digits before stay.`;
 	}
 	const names = Object.entries(formsOf(answer)).filter(f => f[1]).map(f => f[0]);
-	$('faces').replaceChildren(...names.map(name => button(name, {onclick: () => { showFace(name); say(formsOf(answer)[name]); }})));
-	$('faces').hidden = names.length < 2;
-	showFace(before ? 'decimal' : face);
-	put('badge', words(answer));
-	$('badge').classList.toggle('exact', answer.exact);
+	$('faces').replaceChildren(...names.map(name => button(name, {onclick: () => showFace(name)})));
 	put('note', note);
-	say((answer.result.length > 80 ? answer.result.slice(0, 80) + ' and more digits' : answer.result) + ', ' + words(answer) + (note && '. ' + note));
-	$('tools').hidden = false;
+	showFace(before ? 'decimal' : face);
+	$('tools').className = '';
 	$('more').hidden = answer.exact || !answer.precision;
 	$('copies').children[2].hidden = !names.includes('fraction');
 	put('preview');
@@ -160,7 +160,11 @@ function showAnswer(text, q, answer, before) {
 const say = text => put('said', text);
 
 function showError(problem, text) {
-	put('error', plain(problem.detail || problem.message));
+	put('error', plain(problem.detail));
+	result.replaceChildren();
+	put('badge');
+	put('note');
+	$('tools').className = 'empty';
 	$('sketch').hidden = problem.type !== 'unknown-name' || !/“x”/.test(problem.detail);
 	if (problem.position === undefined) return;
 	const all = [...text], at = problem.position;
@@ -176,8 +180,7 @@ function clearError() {
 // run computes. Stopping it closes the connection, and with that the work ends.
 async function run(text, q, {before, link = true} = {}) {
 	running?.abort();
-	previewing?.abort();
-	clearTimeout(timer);
+	stopPreview();
 	const control = running = new AbortController(), start = performance.now();
 	const tick = setInterval(() => {
 		$('busy').hidden = false;
@@ -218,7 +221,7 @@ on('calculator', 'submit', async e => {
 	}
 });
 on('cancel', 'click', () => running?.abort());
-for (const id of ['precision', 'rounding', 'unit']) {
+for (const id of ['precision', ...choices]) {
 	on(id, 'change', () => {
 		recompute();
 		if (!shown) return;
@@ -231,7 +234,7 @@ for (const id of ['precision', 'rounding', 'unit']) {
 function moreDigits() {
 	if (!shown || running || shown.answer.exact || !shown.answer.precision) return;
 	const {text, q, answer} = shown, digits = Math.min(answer.precision * 2, 10000);
-	if (digits === answer.precision) { put('note', 'An answer has no more digits than these.'); return; }
+	if (digits === answer.precision) { put('note', 'No answer has more digits.'); return; }
 	$('precision').value = digits;
 	run(text, {...q, precision: digits}, {before: answer});
 }
@@ -244,9 +247,9 @@ on(result, 'scroll', () => { if (result.scrollTop && result.scrollTop + result.c
 // ---- The entry, with a preview after a pause
 
 let previewing = null, timer = 0, recalled = lines.length;
+const stopPreview = () => { clearTimeout(timer); previewing?.abort(); };
 on(entry, 'input', () => {
-	clearTimeout(timer);
-	previewing?.abort();
+	stopPreview();
 	clearError();
 	fresh = false;
 	put('preview');
@@ -321,7 +324,7 @@ document.querySelectorAll('[data-copy]').forEach(b => on(b, 'click', () => copy(
 [['sin', 'sin(', 'sine'], ['cos', 'cos(', 'cosine'], ['tan', 'tan(', 'tangent'], ['ln', 'ln(', 'natural logarithm'], ['√', 'sqrt(', 'square root'], ['n!', '!', 'factorial'],
 	['7'], ['8'], ['9'], ['÷', '/', 'divided by'], ['(', '(', 'open parenthesis'], [')', ')', 'close parenthesis'],
 	['4'], ['5'], ['6'], ['×', '*', 'times'], ['xʸ', '^', 'to the power of'], ['%', '%', 'percent'],
-	['1'], ['2'], ['3'], ['−', '-', 'minus'], ['π', 'pi', 'pi'], ['e', 'e', 'e, base of the natural logarithm'],
+	['1'], ['2'], ['3'], ['−', '-', 'minus'], ['π', 'pi', 'pi'], ['e', 'e', 'Euler’s number'],
 	['0'], ['.', '.', 'point'], ['ans', 'ans', 'ans, the last result'], ['+', '+', 'plus'], ['⌫', '', 'delete'], ['=', '=', 'equals']].forEach(([shows, types = shows, ariaLabel = null], i) => {
 	const key = button(shows, {ariaLabel, className: i < 6 ? 'fn' : i === 29 ? 'primary' : i % 6 < 3 ? '' : 'op'});
 	if (types === '%') key.setAttribute('aria-describedby', 'percent');
@@ -396,7 +399,7 @@ function fragment() {
 	const p = new URLSearchParams();
 	if (shown) {
 		p.set('q', shown.text);
-		for (const id of ['precision', 'rounding', 'unit']) if (shown.q[id]) p.set(id, shown.q[id]);
+		for (const id of ['precision', ...choices]) if (shown.q[id]) p.set(id, shown.q[id]);
 		for (const [name, value] of Object.entries(shown.q.variables || {})) p.append('with', name + '=' + value);
 	}
 	if (view.drawn) for (const id of ['curve', 'from', 'to']) p.set(id, $(id).value);
@@ -411,7 +414,7 @@ function fromLink() {
 	if (!text) return;
 	fill(text);
 	$('precision').value = p.get('precision') || '';
-	for (const id of ['rounding', 'unit']) $(id).selectedIndex = Math.max(0, [...$(id).options].findIndex(o => o.value === p.get(id)));
+	for (const id of choices) $(id).selectedIndex = Math.max(0, [...$(id).options].findIndex(o => o.value === p.get(id)));
 	const variables = Object.fromEntries(p.getAll('with').map(pair));
 	run(text, withPrecision(settings({expression: text, ...(p.has('with') && {variables})})), {link: false});
 	fresh = true;
@@ -451,7 +454,7 @@ async function values(expression, xs, signal) {
 	if (failed) throw new Error(failed.detail);
 	return answers.map((a, i) => ({x: xs[i], y: a.result === undefined ? NaN : Number(a.result)}));
 }
-// range is what of y is shown: all, or without what a pole would flatten the rest with.
+// range is what of y is shown: without what a pole would flatten the rest with.
 function range(curve) {
 	const sorted = curve.map(p => p.y).filter(isFinite).sort((a, b) => a - b), at = q => sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))];
 	if (!sorted.length) return null;
@@ -494,7 +497,7 @@ function paint() {
 	curve.forEach((p, i) => {
 		const last = curve[i - 1], next = curve[i + 1];
 		if (!isFinite(p.y)) {
-			if (last && next && isFinite(last.y + next.y) && !apart(last, next)) holes.push(svg('circle', {cx: X(p.x), cy: Y((last.y + next.y) / 2), r: 3.5, class: 'hole'}));
+			if (last && next && isFinite(last.y + next.y) && !apart(last, next)) holes.push(svg('circle', {cx: X(p.x), cy: Y((last.y + next.y) / 2), r: 4, class: 'hole'}));
 			pen = false;
 			return;
 		}
@@ -504,9 +507,9 @@ function paint() {
 	});
 	world.append(svg('path', {d: path, class: 'curve'}), ...holes);
 	graph.replaceChildren(world);
-	graph.setAttribute('aria-label', `Graph of ${expression} for x from ${from} to ${to}, y from ${brief(low)} to ${brief(high)}`);
+	graph.ariaLabel = `Graph of ${expression} for x from ${from} to ${to}, y from ${brief(low)} to ${brief(high)}`;
 }
-// move goes aside by a share of the width, and widens it about a place in it.
+// move goes aside by a share of the width, and widens it about a place.
 function move(share, zoom = 1, about = .5) {
 	const width = view.to - view.from, from = view.from + width * (share + about * (1 - zoom)), to = from + width * zoom;
 	if (to - from > 1e-9 * Math.max(1, Math.abs(from)) && to - from < 1e9) show(from, to);
@@ -588,7 +591,8 @@ async function refresh() {
 		cells[0].textContent = version ? version.slice(0, 12) : '–';
 		cells[1].textContent = status ? time.toFixed(1) + ' ms' : '–';
 	});
-	put('agree', !current ? '✕ No function answers.' : wrong.length ? `✕ ${wrong.length} of ${rows.length} differ from version ${current.slice(0, 12)}: ${wrong.join(', ')}.` : `✓ All ${rows.length} answer with version ${current.slice(0, 12)}.`);
+	const short = current?.slice(0, 12);
+	put('agree', !short ? '✕ No function answers.' : wrong.length ? `✕ ${wrong.length} of ${rows.length} differ from version ${short}: ${wrong.join(', ')}.` : `✓ All ${rows.length} answer with version ${short}.`);
 	put('checked', 'Last checked ' + new Date().toLocaleTimeString());
 	let metrics = {};
 	try { metrics = await (await fetch('dashboard/metrics.json', {cache: 'no-store'})).json(); } catch { /* not available */ }
