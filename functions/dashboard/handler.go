@@ -27,7 +27,7 @@ func Handle(r handler.Request) (handler.Response, error) {
 	case name == "mcp":
 		return serveMCP(r)
 	case name == "metrics.json" && get:
-		return serveMetrics(r)
+		return serveMetrics(r, prometheus)
 	case files[name] != nil && get:
 		return serveFile(r, name), nil
 	case handles[name] != nil:

@@ -51,7 +51,7 @@ type figures struct {
 	Functions map[string]map[string]float64 `json:"functions"`
 }
 
-func serveMetrics(r handler.Request) (handler.Response, error) {
+func serveMetrics(r handler.Request, prometheus *url.URL) (handler.Response, error) {
 	ctx := r.Context()
 	if ctx == nil {
 		ctx = context.Background()

@@ -13,9 +13,11 @@ type object = map[string]any
 // openAPI is the OpenAPI 3.1 document of the functions, made from the catalogue.
 func openAPI() []byte {
 	paths := object{}
+	schemas := object{"Result": resultSchema(), "Problem": problemSchema()}
 	for _, o := range catalogue.All {
 		if len(o.Operands) > 0 {
 			paths["/"+o.Name] = object{"get": getOperation(o), "post": postOperation(o)}
+			schemas[o.Name] = requestSchema(o)
 		}
 	}
 	document := object{
@@ -26,12 +28,9 @@ func openAPI() []byte {
 			"description": "Every digit shown is right: the exact value, rounded once, and a word on whether it is exact. Results are strings, since JSON numbers lose digits.",
 			"license":     object{"name": "MIT", "identifier": "MIT"},
 		},
-		"servers": []object{{"url": "/function", "description": "where OpenFaaS's gateway has its functions"}},
-		"paths":   paths,
-		"components": object{"schemas": object{
-			"Result":  resultSchema(),
-			"Problem": problemSchema(),
-		}},
+		"servers":    []object{{"url": "/function", "description": "where OpenFaaS's gateway has its functions"}},
+		"paths":      paths,
+		"components": object{"schemas": schemas},
 	}
 	text, err := json.MarshalIndent(document, "", " ")
 	if err != nil {
@@ -101,14 +100,24 @@ func operandSchema(o *catalogue.Operation, i int) object {
 	return schema
 }
 
-func responses(examples object) object {
-	json := object{"schema": ref("Result")}
-	if len(examples) > 0 {
-		json["examples"] = examples
+// anyOf is a schema for one of several.
+func anyOf(schemas ...object) object { return object{"anyOf": schemas} }
+
+// responses are those of a function; of one to POST, the answer to a batch too.
+func responses(batch bool) object {
+	answer := ref("Result")
+	if batch {
+		answer = anyOf(ref("Result"), object{"type": "array", "items": anyOf(ref("Result"), ref("Problem"))})
 	}
 	return object{
-		"200":     object{"description": "the result", "content": object{"application/json": json, "text/plain": object{"schema": object{"type": "string"}}}},
-		"default": object{"description": "a problem (RFC 9457)", "content": object{"application/problem+json": object{"schema": ref("Problem")}}},
+		"200": object{"description": "the result", "content": object{
+			"application/json": object{"schema": answer},
+			"text/plain":       object{"schema": object{"type": "string", "description": "the result alone, in a line"}},
+		}},
+		"default": object{"description": "a problem (RFC 9457)", "content": object{
+			"application/problem+json": object{"schema": ref("Problem")},
+			"text/plain":               object{"schema": object{"type": "string", "description": "the problem's detail, in a line"}},
+		}},
 	}
 }
 
@@ -151,7 +160,8 @@ func optionValue(v catalogue.Value) any {
 	return v.Text
 }
 
-func postOperation(o *catalogue.Operation) object {
+// requestSchema is a request: the operands by name, or in their order as args, and options.
+func requestSchema(o *catalogue.Operation) object {
 	properties, required := object{}, []string{}
 	for i, x := range o.Operands {
 		properties[x.Name] = operandSchema(o, i)
@@ -162,14 +172,32 @@ func postOperation(o *catalogue.Operation) object {
 	for i := range o.Options {
 		properties[o.Options[i].Name] = optionSchema(&o.Options[i])
 	}
+	schema := object{"type": "object", "properties": properties, "additionalProperties": false, "required": required}
+	if properties["args"] == nil {
+		delete(schema, "required")
+		properties["args"] = object{"description": "the operands in their order, in place of their names", "type": "array",
+			"items": numberSchema, "minItems": o.Required(), "maxItems": len(o.Operands)}
+		schema["anyOf"] = []object{{"required": required}, {"required": []string{"args"}}}
+	}
+	return schema
+}
+
+func postOperation(o *catalogue.Operation) object {
+	text := "the operands, apart by blanks"
+	if o.Operands[0].Expression {
+		text = "an expression in each line; the answer has as many lines"
+	}
 	return object{
 		"operationId": o.Name,
 		"summary":     o.Summary,
-		"requestBody": object{"required": true, "content": object{"application/json": object{
-			"schema":   object{"type": "object", "properties": properties, "required": required},
-			"examples": requestExamples(o),
-		}}},
-		"responses": responses(nil),
+		"requestBody": object{"required": true, "content": object{
+			"application/json": object{
+				"schema":   anyOf(ref(o.Name), object{"description": "a batch", "type": "array", "items": ref(o.Name), "maxItems": 1000}),
+				"examples": requestExamples(o),
+			},
+			"text/plain": object{"schema": object{"type": "string", "description": text}},
+		}},
+		"responses": responses(true),
 	}
 }
 
@@ -191,14 +219,25 @@ func getOperation(o *catalogue.Operation) object {
 		}
 		parameters = append(parameters, object{"name": option.Name, "in": "query", "description": option.Summary, "schema": schema})
 	}
-	return object{"operationId": o.Name + "ByQuery", "summary": o.Summary, "parameters": parameters, "responses": responses(nil)}
+	return object{"operationId": o.Name + "ByQuery", "summary": o.Summary, "parameters": parameters, "responses": responses(false)}
 }
 
-// llms is the calculator in short, for language models.
+// llms is the calculator in short, for language models, in the format of llmstxt.org.
 func llms() []byte {
 	var b strings.Builder
-	b.WriteString("# Calculator\n\n> Exact and correctly rounded arithmetic over HTTP. Every digit shown is right; each answer says whether it is exact.\n\n")
-	b.WriteString("POST JSON to /function/NAME, numbers as strings; the answer is {\"result\":\"…\",\"exact\":true|false}. For anything with more than one step use evaluate.\n\n## Functions\n\n")
+	b.WriteString(`# Calculator
+
+> Exact and correctly rounded arithmetic over HTTP. Every digit shown is right, and each answer says whether it is exact.
+
+POST JSON to a function below; write numbers as strings, since JSON numbers lose digits. The answer is {"result":"…","exact":true} or an
+RFC 9457 problem whose detail says what to write instead. For more than one step send one expression to evaluate: it is rounded once, at the end.
+Options of all: precision (significant digits, or exact), rounding, notation.
+
+    curl https://HOST/function/evaluate --json '{"expression":"x^2 + sin(pi/6)","variables":{"x":"1/3"},"precision":50}'
+
+## Functions
+
+`)
 	for _, o := range catalogue.All {
 		if len(o.Operands) == 0 {
 			continue
@@ -207,12 +246,18 @@ func llms() []byte {
 		for _, x := range o.Operands {
 			name := x.Name
 			if x.Default != "" {
-				name += "=" + x.Default
+				name += " (or " + x.Default + ")"
 			}
 			names = append(names, name)
 		}
-		fmt.Fprintf(&b, "- %s(%s): %s\n", o.Name, strings.Join(names, ", "), o.Summary)
+		fmt.Fprintf(&b, "- [%s](/function/%s): %s. Operands: %s\n", o.Name, o.Name, o.Summary, strings.Join(names, ", "))
 	}
-	b.WriteString("\n## More\n\n- openapi.json: every operation, option and example\n- catalogue.json: the same as data\n- mcp: a Model Context Protocol endpoint with these functions as tools\n")
+	b.WriteString(`
+## More
+
+- [OpenAPI](/function/dashboard/openapi.json): every operation, option and example
+- [Catalogue](/function/dashboard/catalogue.json): the same as data
+- [MCP](/function/dashboard/mcp): a Model Context Protocol endpoint with these functions as tools
+`)
 	return []byte(b.String())
 }

@@ -3,6 +3,7 @@ package function_test
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -110,6 +111,19 @@ func TestTheTableSaysWhatIsOffline(t *testing.T) {
 	eventually(t, ctx, `document.querySelector('#agree').textContent.startsWith('✕ 1 of 15 differ') && document.querySelector('#agree').textContent.endsWith(': root.')`)
 	eventually(t, ctx, row("root")+`.cells[1].textContent === '✕ no function (200)' && `+row("add")+`.cells[1].textContent === '✓ answers' && / ms$/.test(`+row("add")+`.cells[3].textContent)`)
 	eventually(t, ctx, row("add")+`.cells[4].textContent === 'not available' && document.querySelector('#checked').textContent.startsWith('Last checked')`)
+}
+
+func TestTheTableShowsWhatPrometheusKnows(t *testing.T) {
+	page := host.New(host.Defaults(), dashboard.Handle)
+	ctx := browser(t, listen(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/metrics.json") {
+			_, _ = io.WriteString(w, `{"available":true,"functions":{"add":{"calls":1200,"errors":3,"p50":0.0021,"p95":0.01},"sin":{"calls":4}}}`)
+			return
+		}
+		page.ServeHTTP(w, r)
+	})), 1280, 3000)
+	row := func(i string) string { return `[...$('table').rows[` + i + `].cells].slice(4).map(c => c.textContent).join('|')` }
+	eventually(t, ctx, row("0")+` === '1200|0.3 %|2.1 ms|10.0 ms' && `+row("1")+` === '0|–|–|–' && `+row("9")+` === '4|0.0 %|–|–'`)
 }
 
 // On Lambda functions are not beside each other: what asks for one reaches the dashboard.

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -158,16 +160,70 @@ func TestOpenAPIDocumentIsValid(t *testing.T) {
 		Paths map[string]struct {
 			Post struct {
 				RequestBody struct {
-					Content map[string]struct{ Examples map[string]any }
+					Content map[string]struct {
+						Examples map[string]struct{ Value json.RawMessage }
+					}
 				}
 			}
 		}
 	}
 	require.NoError(t, json.Unmarshal([]byte(text), &parsed))
+	url := serve(t, "")
+	asked := 0
 	for _, o := range catalogue.All {
-		if len(o.Operands) > 0 {
-			require.Len(t, parsed.Paths["/"+o.Name].Post.RequestBody.Content["application/json"].Examples, len(o.Examples), o.Name)
+		if len(o.Operands) == 0 {
+			continue
 		}
+		examples := parsed.Paths["/"+o.Name].Post.RequestBody.Content["application/json"].Examples
+		require.Len(t, examples, len(o.Examples), o.Name)
+		for i, e := range o.Examples {
+			body := string(examples["example"+strconv.Itoa(i+1)].Value)
+			request := func(method, query, body string) *http.Request {
+				q, err := http.NewRequestWithContext(t.Context(), method, url+"/function/"+o.Name+query, strings.NewReader(body))
+				require.NoError(t, err)
+				q.Header.Set("Accept", "application/json")
+				if body != "" {
+					q.Header.Set("Content-Type", "application/json")
+				}
+				return q
+			}
+			for _, q := range []func() *http.Request{
+				func() *http.Request { return request("POST", "", body) },
+				func() *http.Request { return request("POST", "", "["+body+"]") },
+			} {
+				if e.Problem == "" {
+					ok, wrong := v.ValidateHttpRequest(q())
+					require.True(t, ok, "%s %s: %v", o.Name, body, wrong)
+				}
+				a, err := asIs.RoundTrip(q())
+				require.NoError(t, err)
+				ok, wrong := v.ValidateHttpResponse(q(), a)
+				require.NoError(t, a.Body.Close())
+				require.True(t, ok, "%s %s: %v", o.Name, body, wrong)
+				asked++
+			}
+		}
+	}
+	require.Greater(t, asked, 400)
+	for name, body := range map[string]string{"divide": `{"dividend":"1"}`, "add": `{"args":[]}`, "sin": `{"x":"1","unit":"grade"}`, "log": `{"y":1}`, "round": `{"x":true}`} {
+		q, err := http.NewRequestWithContext(t.Context(), "POST", url+"/function/"+name, strings.NewReader(body))
+		require.NoError(t, err)
+		q.Header.Set("Content-Type", "application/json")
+		ok, _ := v.ValidateHttpRequest(q)
+		require.False(t, ok, "the document refuses what the function refuses: %s %s", name, body)
+	}
+}
+
+// In the format of llmstxt.org: a heading, a quote, and lists of links, which all lead somewhere.
+func TestLanguageModelsGetLinks(t *testing.T) {
+	url := serve(t, "")
+	_, text := fetch(t, "GET", url+"/llms.txt", "")
+	require.Regexp(t, `^# Calculator\n\n> [^\n]+\n\n`, text)
+	links := regexp.MustCompile(`(?m)^- \[[^\]]+\]\(([^)]+)\): `).FindAllStringSubmatch(text, -1)
+	require.Len(t, links, 14+3)
+	for _, link := range links {
+		a, _ := fetch(t, "GET", url+link[1], "")
+		require.Contains(t, []int{200, 405}, a.StatusCode, link[1])
 	}
 }
 
