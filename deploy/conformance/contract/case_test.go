@@ -92,7 +92,14 @@ func TestOnlyTheAnswerWantedIsTaken(t *testing.T) {
 	} {
 		cases, err := parse("x.txt", "add -d 1\n\t"+c.want)
 		require.NoError(t, err)
-		err = cases[0].check(c.a)
+		err = cases[0].check(c.a, false)
 		require.Equal(t, c.right, err == nil, "%q %q %v", c.want, c.a.body, err)
 	}
+
+	cases, err := parse("x.txt", "add/x --json 1\n\t! 404 not-found\n\nadd --json 1\n\t! 422 undefined")
+	require.NoError(t, err)
+	said := answer{404, http.Header{"Content-Type": {"application/problem+json"}}, `{"type":"not-found","title":"t","status":404,"detail":"no"}`}
+	require.NoError(t, cases[0].check(said, true), "a proxy may say it")
+	require.Error(t, cases[0].check(said, false))
+	require.Error(t, cases[1].check(said, true))
 }
