@@ -122,7 +122,9 @@ func TestTheTableShowsWhatPrometheusKnows(t *testing.T) {
 		}
 		page.ServeHTTP(w, r)
 	})), 1280, 3000)
-	row := func(i string) string { return `[...$('table').rows[` + i + `].cells].slice(4).map(c => c.textContent).join('|')` }
+	row := func(i string) string {
+		return `[...$('table').rows[` + i + `].cells].slice(4).map(c => c.textContent).join('|')`
+	}
 	eventually(t, ctx, row("0")+` === '1200|0.3 %|2.1 ms|10.0 ms' && `+row("1")+` === '0|–|–|–' && `+row("9")+` === '4|0.0 %|–|–'`)
 }
 

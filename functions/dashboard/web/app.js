@@ -9,7 +9,7 @@ const button = (text, set) => make('button', text, {type: 'button', ...set});
 const choices = ['rounding', 'unit'], entry = $('entry'), result = $('result'), graph = $('graph');
 document.documentElement.classList.add('js');
 
-// The functions are beside the dashboard, as /function/NAME; where they are not, as on Lambda, it answers there itself.
+// The functions are beside the dashboard, as /function/NAME; where they are not, it answers there itself.
 const root = location.pathname.replace(/(function\/dashboard(\/.*)?|[^/]*)$/, '') + 'function/';
 const post = (address, body, signal) => fetch(address, {method: 'POST', signal, cache: 'no-store',
 	headers: {'Content-Type': 'application/json', Accept: 'application/json'}, body});
@@ -25,7 +25,7 @@ async function ask(name, body, signal) {
 	throw new Error('the calculator does not answer: try again soon');
 }
 
-// ---- The lines of the history. What ans and names stand for are texts, never digits.
+// -- The lines of the history. What ans and names stand for are texts, never digits.
 
 let lines = [];
 try { lines = JSON.parse(localStorage.lines).filter(l => typeof l === 'string').slice(-200); } catch { /* there are none */ }
@@ -64,14 +64,14 @@ function settings(q) {
 }
 const plain = detail => detail.replace(/__\d+(_\d+)?/g, ''); // names without what tells their values apart
 
-// ---- The result
+// -- The result
 
-let shown = null;   // what the result on the page was asked for, and the answer
+let shown = null; // the answer on the page, and what was asked
 let running = null; // the computation under way
 let face = 'decimal';
 const significant = text => text.replace(/e.*/, '').replace(/\D/g, '').replace(/^0+/, '');
 
-// group sets digits in threes by margins, so that they are copied without separators, and marks significant ones, the first being 1.
+// group sets digits in threes by margins, to be copied without separators, and marks significant ones.
 function group(text, from = 0, to = 0) {
 	const [, sign, whole, point, fraction, exponent] = /^(-?)(\d*)(\.?)(\d*)(.*)$/.exec(text), out = [];
 	let place = 0;
@@ -244,7 +244,7 @@ on('more', 'pointerdown', e => { e.target.setPointerCapture(e.pointerId); held =
 on('more', 'lostpointercapture', () => clearInterval(held));
 on(result, 'scroll', () => { if (result.scrollTop && result.scrollTop + result.clientHeight >= result.scrollHeight - 4) moreDigits(); });
 
-// ---- The entry, with a preview after a pause
+// -- The entry, with a preview after a pause
 
 let previewing = null, timer = 0, recalled = lines.length;
 const stopPreview = () => { clearTimeout(timer); previewing?.abort(); };
@@ -291,7 +291,7 @@ on(entry, 'keydown', e => {
 on(entry, 'scroll', () => { $('mirror').scrollLeft = entry.scrollLeft; });
 on('wipe', 'click', () => { fill(''); entry.focus(); });
 
-// ---- Copying
+// -- Copying
 
 const latex = a => {
 	const {symbolic, fraction} = a.forms || {}, over = s => s.replace(/^(-?)(.+?)\/(\d+)$/, '$1\\frac{$2}{$3}');
@@ -319,7 +319,7 @@ async function copy(text, from) {
 document.querySelectorAll('[data-copy]').forEach(b => on(b, 'click', () => copy({decimal: () => shown.answer.result, fraction: () => shown.answer.forms.fraction,
 	latex: () => latex(shown.answer), curl: () => curl('evaluate', JSON.stringify({...shown.q, forms: true}))}[b.dataset.copy](), b)));
 
-// ---- The keypad: what a key shows, what it types, its name
+// -- The keypad: what a key shows, what it types, its name
 
 [['sin', 'sin(', 'sine'], ['cos', 'cos(', 'cosine'], ['tan', 'tan(', 'tangent'], ['ln', 'ln(', 'natural logarithm'], ['√', 'sqrt(', 'square root'], ['n!', '!', 'factorial'],
 	['7'], ['8'], ['9'], ['÷', '/', 'divided by'], ['(', '(', 'open parenthesis'], [')', ')', 'close parenthesis'],
@@ -339,7 +339,7 @@ document.querySelectorAll('[data-copy]').forEach(b => on(b, 'click', () => copy(
 });
 $('keys').hidden = false;
 
-// ---- The history on the page
+// -- The history on the page
 
 const known = new Map(); // questions and answers: only what has changed is asked again
 let recomputing = null;
@@ -393,7 +393,7 @@ on('export', 'click', () => {
 	setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 });
 
-// ---- The link, in the fragment, which servers do not see
+// -- The link, in the fragment, which servers do not see
 
 function fragment() {
 	const p = new URLSearchParams();
@@ -431,7 +431,7 @@ on(document, 'click', e => { // going to a part of the page leaves the link as i
 	target.focus({preventScroll: true});
 });
 
-// ---- The plot. A step that stays however near its ends are brought is a gap, and so is what has no value.
+// -- The plot. A step that stays however near its ends are brought is a gap, and so is what has no value.
 
 const view = {from: -10, to: 10, drawn: false};
 const steps = 240, shares = 8, rounds = 3;
@@ -567,7 +567,7 @@ on('sketch', 'click', () => {
 	graph.focus({preventScroll: true});
 });
 
-// ---- The functions as they are now
+// -- The functions as they are now
 
 async function probe(name) {
 	const start = performance.now();
@@ -606,7 +606,7 @@ for (const row of $('table').rows) for (let i = 0; i < 7; i++) row.insertCell().
 on('refresh', 'click', refresh);
 whenSeen('functions', refresh);
 
-// ---- A form for each function, with the catalogue's examples
+// -- A form for each function, with the catalogue's examples
 
 let catalogue = null;
 for (const form of document.querySelectorAll('details form')) {
