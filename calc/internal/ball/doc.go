@@ -30,7 +30,7 @@
 //
 // Above each line that computes a radius stands its proof. A ball is
 // immutable, so values may be shared between goroutines. Nothing is
-// kept between calls but the constants, in a bounded cache that is safe for
+// kept between calls but the constants (and logarithms and arguments of primes), in bounded caches that are safe for
 // concurrent use. Work ends soon after the context does.
 //
 // A result near 1 that is not 1 (the exponential or the cosine of a tiny

@@ -15,7 +15,7 @@ func fixedPoint(man *big.Int, exp int64, wp uint) *big.Int {
 	return new(big.Int).Rsh(man, uint(-s))
 }
 
-// sinhBits is where e^t as sinh t + √(1+sinh² t) takes over from its own series, which has twice as many terms: BenchmarkExp.
+// sinhBits is where e^t as sinh t + √(1+sinh² t) takes over from its own series, which has twice as many terms: BenchmarkElementary.
 const sinhBits = 20_000
 
 // expFixed is e^t for t = T/2^wp, 0 ≤ t < 1, and a bound on its error, in ulps.
@@ -32,13 +32,14 @@ func expFixed(ctx context.Context, t *big.Int, wp uint) (*big.Int, uint64, error
 	if words > maxBaseWords {
 		return expBurst(ctx, t, wp)
 	}
-	v, err := logBase.get(ctx, words)
+	base := baseOf(&logBases, words)
+	v, err := base.get(ctx, words)
 	if err != nil {
 		return nil, 0, err
 	}
 	x := new(big.Int).Lsh(t, extra)
-	e := logBase.climb(wideOf(x, wp+extra), rungs(words))
-	x, size := v.reduced(x, &e, words)
+	e := base.climb(wideOf(x, wp+extra), rungs(words))
+	x, size := v.reduced(x, e, words)
 	r := wp + extra - uint(x.BitLen())
 	if x.BitLen() > int(wp+extra)-2 {
 		return expBurst(ctx, t, wp) // the ladder makes it shorter, but that is not relied on
@@ -46,7 +47,7 @@ func expFixed(ctx context.Context, t *big.Int, wp uint) (*big.Int, uint64, error
 	do := &work{ctx: ctx}
 	y, off := expReduced(do, x, words, r)
 	off += 2*size + 2*size/3 + 2
-	num, den, twos := primeFraction(&e)
+	num, den, twos := primeFraction(e)
 	if twos >= 0 {
 		num.Lsh(num, uint(twos))
 	} else {

@@ -8,7 +8,7 @@ import (
 
 // atanFixed is atan u for u = U/2^wp, 0 ≤ u ≤ 1, and a bound on its error, in ulps.
 //
-// With atan u = Σ e·arg π + a little (primes.go; the e follow from 100 bits of the arc tangent), (1 + iu)/Π π^e = k·(1 + iq) for a real k,
+// With atan u = Σ e·arg π + a little (primes.go; the e follow from the first bits of the arc tangent), (1 + iu)/Π π^e = k·(1 + iq) for a real k,
 // and what is left is atan q, |q| ≤ ¼, a quotient within 3 ulps at W = wp + extra bits. The slopes are at most 1.
 func atanFixed(ctx context.Context, u *big.Int, wp uint) (*big.Int, uint64, error) {
 	words := int(wp+20)/wordBits + 1
@@ -16,17 +16,18 @@ func atanFixed(ctx context.Context, u *big.Int, wp uint) (*big.Int, uint64, erro
 	if wp < 256 || words > maxBaseWords || u.Sign() == 0 {
 		return atanNewton(ctx, u, wp)
 	}
-	guess, err := Atan(ctx, FromDyadic(u, -int64(wp)).round(128).mid(), 100)
+	guess, err := Atan(ctx, FromDyadic(u, -int64(wp)).round(uint(rungs(words))+60).mid(), uint(rungs(words))+40)
 	if err != nil {
 		return nil, 0, err
 	}
-	v, err := argBase.get(ctx, words)
+	base := baseOf(&argBases, words)
+	v, err := base.get(ctx, words)
 	if err != nil {
 		return nil, 0, err
 	}
-	e := argBase.climb(wideOf(fixedPoint(guess.mant(), guess.exp, wideBits), wideBits), rungs(words))
+	e := base.climb(wideOf(fixedPoint(guess.mant(), guess.exp, wideBits), wideBits), rungs(words))
 	// The conjugate of Π π^e = (1+i)^n·(a + bi), n < 0 if need be, as only its direction counts.
-	a, b := gaussianProduct(&e)
+	a, b := gaussianProduct(e)
 	n := e[0]
 	if n&1 == 1 {
 		a, b = new(big.Int).Sub(a, b), b.Add(a, b)
@@ -46,7 +47,7 @@ func atanFixed(ctx context.Context, u *big.Int, wp uint) (*big.Int, uint64, erro
 		return atanNewton(ctx, u, wp)
 	}
 	y, off := oddSum(do, atanSeries, q, words)
-	sum, size := v.reduced(y.Neg(y), &e, words) // −atan q − Σ e·arg π
+	sum, size := v.reduced(y.Neg(y), e, words) // −atan q − Σ e·arg π
 	return sum.Neg(sum).Rsh(sum, extra), (off+3+2*size)>>extra + 2, do.err
 }
 

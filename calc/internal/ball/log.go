@@ -14,7 +14,7 @@ const leastStart = 56
 
 // logFixed is log u for u = U/2^wp, ½ ≤ u < 2, and a bound on its error in ulps.
 //
-// With log u = Σ e·log p + a little (primes.go; the e follow from 100 bits of the logarithm), u·Π p^-e = u·d/n is near 1, and its
+// With log u = Σ e·log p + a little (primes.go; the e follow from the first bits of the logarithm), u·Π p^-e = u·d/n is near 1, and its
 // logarithm 2·atanh q with q = (u·d − n)/(u·d + n). At W = wp + extra bits that quotient has an error below 3 ulps: 1 for
 // its cut, and as |q| ≤ ¼ less than 2 for a divisor cut to W bits at least. 2·atanh q has a slope below 2.2, and the series an error of
 // its own, times q, and of a cut.
@@ -24,16 +24,17 @@ func logFixed(ctx context.Context, u *big.Int, wp uint) (*big.Int, uint64, error
 	if wp < 256 || words > maxBaseWords {
 		return logNewton(ctx, u, wp)
 	}
-	guess, err := Log(ctx, FromDyadic(u, -int64(wp)).round(128).mid(), 100)
+	guess, err := Log(ctx, FromDyadic(u, -int64(wp)).round(uint(rungs(words))+60).mid(), uint(rungs(words))+40)
 	if err != nil {
 		return nil, 0, err
 	}
-	v, err := logBase.get(ctx, words)
+	base := baseOf(&logBases, words)
+	v, err := base.get(ctx, words)
 	if err != nil {
 		return nil, 0, err
 	}
-	e := logBase.climb(wideOf(fixedPoint(guess.mant(), guess.exp, wideBits), wideBits), rungs(words))
-	n, d, twos := primeFraction(&e)
+	e := base.climb(wideOf(fixedPoint(guess.mant(), guess.exp, wideBits), wideBits), rungs(words))
+	n, d, twos := primeFraction(e)
 	if twos >= 0 {
 		n.Lsh(n, uint(twos))
 	} else {
@@ -49,7 +50,7 @@ func logFixed(ctx context.Context, u *big.Int, wp uint) (*big.Int, uint64, error
 	}
 	y, off := oddSum(do, atanhSeries, q, words)
 	y.Lsh(y, 1)
-	sum, size := v.reduced(y.Neg(y), &e, words) // −2·atanh q − Σ e·log p
+	sum, size := v.reduced(y.Neg(y), e, words) // −2·atanh q − Σ e·log p
 	return sum.Neg(sum).Rsh(sum, extra), (3*off+9+2*size)>>extra + 2, do.err
 }
 

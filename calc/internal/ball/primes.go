@@ -11,28 +11,35 @@ import (
 
 // Arguments are reduced by several primes at once (Johansson, "Computing elementary functions using multi-prime argument
 // reduction", 2022): a logarithm is within 2^-r of a sum of multiples of the logarithms of the first 13 primes, an angle
-// of one of multiples of the arguments of 13 Gaussian primes, with multiples so small that the product of the primes themselves is a
-// short fraction. That makes a series' argument small without the squarings of halving: r is 16 to 64.
+// of one of multiples of the arguments of 13 Gaussian primes (25 for long numbers), with multiples so small that the product of the primes themselves is a
+// short fraction. That makes a series' argument small without the squarings of halving: r is 16 to 158.
 //
-// The logarithms and arguments follow from 13 series each, by formulas of Machin's kind: for x with smooth x² ± 1,
-// 2·atanh(1/x) = log(x+1) − log(x−1), and atan(1/x) is the argument of x + i. We found both sets and the ladders below by search (all smooth
-// numbers up to 2·10^11; all x up to 2·10^10; lattice reduction by PARI/GP's qflll).
-
-const primeCount = 13
+// The logarithms and arguments follow from as many series, by formulas of Machin's kind: for x with smooth x² ± 1,
+// 2·atanh(1/x) = log(x+1) − log(x−1), and atan(1/x) is the argument of x + i. We found the sets of x and the ladders by search (all smooth
+// numbers up to 10^12; all x up to 2·10^10; lattice reduction by PARI/GP's qflll).
 
 var (
 	// primes are the base of real numbers.
-	primes = [primeCount]uint64{2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41}
-	// gaussians are that of angles: a + bi with norms 2, 5, 13, 17, 29, 37, 41, 53, 61, 73, 89, 97, 101.
-	gaussians = [primeCount][2]int64{{1, 1}, {2, 1}, {3, 2}, {4, 1}, {5, 2}, {6, 1}, {5, 4}, {7, 2}, {6, 5}, {8, 3}, {8, 5}, {9, 4}, {10, 1}}
+	primes = []uint64{2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97}
+	// gaussians are that of angles: a + bi with the norm 2 and then the primes 4k+1.
+	gaussians = [][2]int64{
+		{1, 1}, {2, 1}, {3, 2}, {4, 1}, {5, 2}, {6, 1}, {5, 4}, {7, 2}, {6, 5}, {8, 3}, {8, 5}, {9, 4}, {10, 1},
+		{10, 3}, {8, 7}, {11, 4}, {10, 7}, {11, 6}, {13, 2}, {10, 9}, {12, 7}, {14, 1}, {15, 2}, {13, 8}, {15, 4},
+	}
 )
 
-// A base is the logarithms of the primes, or the arguments of the Gaussian ones, as they are kept between calls.
+// The tables of a base of n primes.
+type tables struct {
+	arguments    []uint64  // x, n of them
+	divisor      int64     // of the combinations
+	combinations [][]int64 // the i-th prime's logarithm is Σ combinations[i][j]·atanh(1/arguments[j])/divisor; for Gaussian ones, atan
+	exponents    [][]int16 // rungs of a ladder: Π p^e has a logarithm, or argument, near 2^-1, 2^-2, 2^-3 …
+}
+
+// A base is the logarithms of primes, or the arguments of Gaussian ones, as they are kept between calls.
 type base struct {
-	arguments    *[primeCount]uint64
-	combinations *[primeCount][primeCount]int64
-	epsilon      int64 // 1: atanh; −1: atan
-	exponents    [][primeCount]int16
+	*tables
+	epsilon int64 // 1: atanh; −1: atan
 
 	kept  atomic.Pointer[baseValues]
 	turn  chan struct{} // holds one token: whoever has it computes
@@ -42,19 +49,31 @@ type base struct {
 // baseValues are the numbers of a base, each within 2 ulps of 2^-64·words: one word before the point.
 type baseValues struct {
 	words  int
-	values [primeCount][]big.Word
+	values [][]big.Word
 }
 
-// maxBaseWords bounds what a base is asked for and keeps: 8,000 words are 150,000 decimal digits, 0.8 MB for the 13 values.
+// maxBaseWords bounds what a base is asked for and keeps: 8,000 words are 150,000 decimal digits, 1.6 MB for 25 values.
 const maxBaseWords = 8_000
 
+// longBaseWords is where 25 primes take over from 13: they save a quarter of the products, but their logarithms take twice as long for the first
+// call. 600 words are 11,500 digits. By BenchmarkElementary.
+const longBaseWords = 600
+
 var (
-	logBase = newBase(&logArguments, &logCombinations, 1, logLadder)
-	argBase = newBase(&argArguments, &argCombinations, -1, argLadder)
+	logBases = [2]*base{newBase(&logTables13, 1), newBase(&logTables25, 1)}
+	argBases = [2]*base{newBase(&argTables13, -1), newBase(&argTables25, -1)}
 )
 
-func newBase(arguments *[primeCount]uint64, combinations *[primeCount][primeCount]int64, epsilon int64, exponents [][primeCount]int16) *base {
-	b := &base{arguments: arguments, combinations: combinations, epsilon: epsilon, exponents: exponents, turn: make(chan struct{}, 1)}
+// baseOf is the one of two bases for numbers of so many words.
+func baseOf(bases *[2]*base, words int) *base {
+	if words < longBaseWords {
+		return bases[0]
+	}
+	return bases[1]
+}
+
+func newBase(t *tables, epsilon int64) *base {
+	b := &base{tables: t, epsilon: epsilon, turn: make(chan struct{}, 1)}
 	b.steps = sync.OnceValue(b.makeSteps)
 	return b
 }
@@ -81,11 +100,11 @@ func (b *base) get(ctx context.Context, words int) (*baseValues, error) {
 	return v, err
 }
 
-// compute makes the values. The sum of the combinations' sizes is below 2^33 in each row and the series are within 2 ulps, so that a
-// word more makes the sum exact to 2^-29 ulps; halving and the cut of that word cost 1.
+// compute makes the values. The sum of the combinations' sizes is below 2^50·divisor in each row and the series are within 2 ulps, so that a
+// word more makes the sum exact to 2^-13 ulps; the division and the cut of that word cost 1.
 func (b *base) compute(ctx context.Context, words int) (*baseValues, error) {
 	wp := uint(words+1) * wordBits
-	var series [primeCount]*big.Int
+	series := make([]*big.Int, len(b.arguments))
 	for i, x := range b.arguments {
 		var err error
 		if wp < inverseSplitBits {
@@ -97,14 +116,17 @@ func (b *base) compute(ctx context.Context, words int) (*baseValues, error) {
 			return nil, err
 		}
 	}
-	v := &baseValues{words: words}
-	t := new(big.Int)
+	v := &baseValues{words: words, values: make([][]big.Word, len(series))}
+	t, divisor := new(big.Int), big.NewInt(b.divisor)
 	for i, row := range b.combinations {
 		sum := new(big.Int)
 		for j, c := range row {
 			sum.Add(sum, t.Mul(series[j], big.NewInt(c)))
 		}
-		sum.Rsh(sum, wordBits+1)
+		if b.divisor != 1 {
+			sum.Quo(sum, divisor)
+		}
+		sum.Rsh(sum, wordBits)
 		v.values[i] = make([]big.Word, words+1)
 		copy(v.values[i], sum.Bits())
 	}
@@ -169,16 +191,19 @@ func inverseSum(ctx context.Context, x uint64, epsilon int64, words int) (*big.I
 	return new(big.Int).SetBits(sum[2:]), nil
 }
 
-// wide is a number in units of 2^-120, as a two's complement: what the ladder is climbed down with.
+// wide is a number in units of 2^-wideBits, as a two's complement: what a ladder is climbed down with.
 type wide struct {
-	hi int64
-	lo uint64
+	hi      int64
+	mid, lo uint64
 }
 
-const wideBits = 120
+const wideBits = 184
 
 func (a wide) float() float64 {
-	return math.Ldexp(float64(a.hi), 64-wideBits) + math.Ldexp(float64(a.lo), -wideBits)
+	if a.hi < 0 { // a small number would be lost between −1 and what it lacks to 1
+		return -wide{}.minus(1, a).float()
+	}
+	return math.Ldexp(float64(a.hi), 128-wideBits) + math.Ldexp(float64(a.mid), 64-wideBits) + math.Ldexp(float64(a.lo), -wideBits)
 }
 
 // minus is a − n·b.
@@ -187,16 +212,18 @@ func (a wide) minus(n int64, b wide) wide {
 	if n < 0 {
 		m = -m
 	}
-	h, l := bits.Mul64(m, b.lo)
-	h += m * uint64(b.hi)
+	h, w0 := bits.Mul64(m, b.lo)
+	h2, w1 := bits.Mul64(m, b.mid)
+	w1, c := bits.Add64(w1, h, 0)
+	w2 := m*uint64(b.hi) + h2 + c
 	if n < 0 {
-		l, c := bits.Add64(a.lo, l, 0)
-		h, _ = bits.Add64(uint64(a.hi), h, c)
-		return wide{int64(h), l}
+		w0, c = bits.Add64(a.lo, w0, 0)
+		w1, c = bits.Add64(a.mid, w1, c)
+		return wide{int64(uint64(a.hi) + w2 + c), w1, w0}
 	}
-	l, c := bits.Sub64(a.lo, l, 0)
-	h, _ = bits.Sub64(uint64(a.hi), h, c)
-	return wide{int64(h), l}
+	w0, c = bits.Sub64(a.lo, w0, 0)
+	w1, c = bits.Sub64(a.mid, w1, c)
+	return wide{int64(uint64(a.hi) - w2 - c), w1, w0}
 }
 
 // wideOf is x = X·2^-wp, cut. |x| < 64.
@@ -207,8 +234,15 @@ func wideOf(x *big.Int, wp uint) wide {
 	} else {
 		t.Lsh(x, wideBits-wp)
 	}
-	z := wide{lo: new(big.Int).And(t, new(big.Int).SetUint64(math.MaxUint64)).Uint64()}
-	z.hi = t.Rsh(t, 64).Int64()
+	negative := t.Sign() < 0
+	var w [3]uint64
+	for i, v := range t.Bits() {
+		w[i] = uint64(v)
+	}
+	z := wide{int64(w[2]), w[1], w[0]}
+	if negative {
+		return wide{}.minus(1, z)
+	}
 	return z
 }
 
@@ -216,23 +250,23 @@ func wideOf(x *big.Int, wp uint) wide {
 type step struct {
 	value     wide
 	float     float64
-	exponents *[primeCount]int16
+	exponents []int16
 }
 
 // makeSteps computes the rungs' values. They only guide the choice of exponents, so nothing is proved of them.
 func (b *base) makeSteps() []step {
-	v, err := b.get(context.Background(), 3)
+	v, err := b.get(context.Background(), wideBits/wordBits+1)
 	if err != nil {
 		panic(err) // the context does not end
 	}
-	var values [primeCount]wide
+	values := make([]wide, len(v.values))
 	for i, w := range v.values {
 		values[i] = wideOf(new(big.Int).SetBits(w), uint(v.words)*wordBits)
 	}
 	steps := make([]step, len(b.exponents))
 	for i := range steps {
 		s := &steps[i]
-		s.exponents = &b.exponents[i]
+		s.exponents = b.exponents[i]
 		for j, e := range s.exponents {
 			s.value = s.value.minus(-int64(e), values[j])
 		}
@@ -242,7 +276,8 @@ func (b *base) makeSteps() []step {
 }
 
 // climb chooses exponents e such that x − Σ e·value is small, 2^-r if all is well; nothing is relied on but that |e| stays below 2^31.
-func (b *base) climb(x wide, r int) (e [primeCount]int64) {
+func (b *base) climb(x wide, r int) []int64 {
+	e := make([]int64, len(b.arguments))
 	for _, s := range b.steps() {
 		if s.float < math.Ldexp(0.7, -r) {
 			break
@@ -260,7 +295,7 @@ func (b *base) climb(x wide, r int) (e [primeCount]int64) {
 }
 
 // reduced is X − Σ e·value in ulps of words, and the sum of |e|: the error is at most 2 ulps for each of that.
-func (v *baseValues) reduced(x *big.Int, e *[primeCount]int64, words int) (t *big.Int, size uint64) {
+func (v *baseValues) reduced(x *big.Int, e []int64, words int) (t *big.Int, size uint64) {
 	plus, minus := make([]big.Word, words+2), make([]big.Word, words+2)
 	for j, k := range e {
 		w := v.values[j][v.words-words:]
@@ -278,12 +313,12 @@ func (v *baseValues) reduced(x *big.Int, e *[primeCount]int64, words int) (t *bi
 }
 
 // primeFraction is Π p^e for the odd primes, as v/w, and the exponent of 2.
-func primeFraction(e *[primeCount]int64) (v, w *big.Int, twos int64) {
+func primeFraction(e []int64) (v, w *big.Int, twos int64) {
 	v, w = big.NewInt(1), big.NewInt(1)
 	part := new(big.Int)
 	for i, z := range []*big.Int{v, w} {
 		word := uint64(1)
-		for j := 1; j < primeCount; j++ {
+		for j := 1; j < len(e); j++ {
 			k := e[j]
 			if i == 1 {
 				k = -k
@@ -303,7 +338,7 @@ func primeFraction(e *[primeCount]int64) (v, w *big.Int, twos int64) {
 }
 
 // gaussianProduct is Π π^e, negative exponents meaning powers of the conjugate, for all but 1 + i, as a + bi.
-func gaussianProduct(e *[primeCount]int64) (a, b *big.Int) {
+func gaussianProduct(e []int64) (a, b *big.Int) {
 	a, b = big.NewInt(1), new(big.Int)
 	re, im := int64(1), int64(0)
 	var t, u, x, y big.Int
@@ -319,7 +354,7 @@ func gaussianProduct(e *[primeCount]int64) (a, b *big.Int) {
 		b.Add(&u, &t)
 		re, im = 1, 0
 	}
-	for j := 1; j < primeCount; j++ {
+	for j := 1; j < len(e); j++ {
 		c, d := gaussians[j][0], gaussians[j][1]
 		k := e[j]
 		if k < 0 {
@@ -350,6 +385,11 @@ func quarterTurn(n int64, a, b *big.Int) (c, d *big.Int) {
 	return a, b
 }
 
-// rungs is the r to which arguments of so many words are reduced: by BenchmarkRungs a short fraction pays for short numbers, and the whole
-// ladder from 1,000 digits on.
-func rungs(words int) int { return min(16+words, 63) }
+// rungs is the r to which arguments of so many words are reduced: by BenchmarkElementary a short fraction pays for short numbers, the whole
+// ladder of 13 primes from 1,000 digits on, that of 25 beyond longBaseWords.
+func rungs(words int) int {
+	if words < longBaseWords {
+		return min(16+words, 63)
+	}
+	return 158
+}

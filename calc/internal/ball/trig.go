@@ -8,7 +8,7 @@ import (
 	"calculator/calc/internal/integer"
 )
 
-// cosRootBits is where the cosine as √(1 − sin²) takes over from its own series, which shares the powers with the sine's: BenchmarkSin.
+// cosRootBits is where the cosine as √(1 − sin²) takes over from its own series, which shares the powers with the sine's: BenchmarkElementary.
 const cosRootBits = 20_000
 
 // sinCosFixed is cos t and sin t for t = T/2^wp, 0 ≤ t < 1, and a bound on the error of each, in ulps.
@@ -22,18 +22,19 @@ func sinCosFixed(ctx context.Context, t *big.Int, wp uint) (c, s *big.Int, e uin
 	if words > maxBaseWords {
 		return sinCosBurst(ctx, t, wp)
 	}
-	v, err := argBase.get(ctx, words)
+	base := baseOf(&argBases, words)
+	v, err := base.get(ctx, words)
 	if err != nil {
 		return nil, nil, 0, err
 	}
 	x := new(big.Int).Lsh(t, extra)
-	turns := argBase.climb(wideOf(x, wp+extra+1), rungs(words))
-	a, b := gaussianProduct(&turns)
+	turns := base.climb(wideOf(x, wp+extra+1), rungs(words))
+	a, b := gaussianProduct(turns)
 	n := turns[0]
 	for j := range turns {
 		turns[j] *= 2
 	}
-	x, size := v.reduced(x, &turns, words)
+	x, size := v.reduced(x, turns, words)
 	if x.BitLen() > int(wp+extra)-2 {
 		return sinCosBurst(ctx, t, wp)
 	}
