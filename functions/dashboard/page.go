@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"unicode"
 
 	handler "github.com/openfaas/templates-sdk/go-http"
 
@@ -231,8 +232,8 @@ func servePage(r handler.Request) (handler.Response, error) {
 	if o := catalogue.Find(v.Operation); o.Option("forms") >= 0 {
 		form.Set("forms", "true")
 	}
-	if args := form.Get("args"); args != "" { // apart by blanks, as a person writes them
-		form["args"] = strings.Fields(strings.ReplaceAll(args, ",", " , "))
+	if args := form.Get("args"); args != "" { // apart by blanks or commas, as a person writes them
+		form["args"] = strings.FieldsFunc(args, func(r rune) bool { return unicode.IsSpace(r) || r == ',' })
 	}
 	q := handler.Request{Method: http.MethodPost, Body: []byte(form.Encode()), Header: http.Header{
 		"Content-Type": {"application/x-www-form-urlencoded"}, "Accept": {"application/json"}, "X-Calculator-Version": {version(&r)}}}

@@ -134,7 +134,7 @@ func TestFormsWorkWithoutTheScript(t *testing.T) {
 	_, page = form("operation=evaluate&expression=sqrt(2)%5E2")
 	require.Contains(t, page, `<output id="result" for="entry">2</output>`)
 	require.Contains(t, page, `class="badge">exact</span>`)
-	_, page = form("operation=add&args=0.1+0.2")
+	_, page = form("operation=add&args=0.1,+0.1++0.1")
 	require.Contains(t, page, "<b>0.3</b> exact")
 	status, page = form("operation=divide&dividend=1&divisor=0")
 	require.Equal(t, 422, status)
