@@ -202,23 +202,36 @@ func inverseSeries(ctx context.Context, x uint64, epsilon int64, wp uint) (*big.
 	return fixedQuo(ctx, s.t, s.q, wp)
 }
 
-// Logarithms of small primes, by atanh of 1/31, 1/49, 1/161 (as
-// (x+1)/(x−1) = 16/15, 25/24, 81/80): their rows solve
+// logOf is the logarithm of the product of some of 2, 3 and 5, by their indices: from the base of primes (primes.go), which exp and log want
+// anyway, while that is kept so long; beyond, by atanh of 1/31, 1/49, 1/161 (as
+// (x+1)/(x−1) = 16/15, 25/24, 81/80), whose rows solve
 //
 //	log 2 = 14a + 10b + 6c, log 3 = 22a + 16b + 10c, log 5 = 32a + 24b + 14c.
-func logRow(rows ...[3]int64) func(context.Context, uint) (*big.Int, error) {
+func logOf(factors ...int) func(context.Context, uint) (*big.Int, error) {
+	rows := [][3]int64{{14, 10, 6}, {22, 16, 10}, {32, 24, 14}}
 	return func(ctx context.Context, wp uint) (*big.Int, error) {
+		sum := new(big.Int)
+		if words := int(wp+8)/wordBits + 1; words < maxBaseWords {
+			v, err := baseOf(&logBases, words).get(ctx, words)
+			if err != nil {
+				return nil, err
+			}
+			for _, i := range factors {
+				sum.Add(sum, new(big.Int).SetBits(v.values[i]))
+			}
+			// Two values within 2 ulps of 2^-64·words, of which 8 bits or more are cut off: 2^-6 ulps and 1 for the cut.
+			return sum.Rsh(sum, uint(v.words)*wordBits-wp), nil
+		}
 		// The coefficients add up to less than 128, each series is within 1.1 ulps of 2^-(wp+8): less than
 		// 0.6 ulps of 2^-wp, and 1 for the cut.
-		sum := new(big.Int)
 		for i, x := range []uint64{31, 49, 161} {
 			a, err := inverseSeries(ctx, x, 1, wp+8)
 			if err != nil {
 				return nil, err
 			}
 			c := int64(0)
-			for _, r := range rows {
-				c += r[i]
+			for _, j := range factors {
+				c += rows[j][i]
 			}
 			sum.Add(sum, a.Mul(a, big.NewInt(c)))
 		}
@@ -227,9 +240,7 @@ func logRow(rows ...[3]int64) func(context.Context, uint) (*big.Int, error) {
 }
 
 var (
-	log2Row, log3Row, log5Row = [3]int64{14, 10, 6}, [3]int64{22, 16, 10}, [3]int64{32, 24, 14}
-
-	ln2Constant  = newConstant(keepBits, logRow(log2Row))
-	ln10Constant = newConstant(keepBits, logRow(log2Row, log5Row))
-	smallLogs    = []*constant{ln2Constant, newConstant(keepBits, logRow(log3Row)), newConstant(keepBits, logRow(log5Row))}
+	ln2Constant  = newConstant(keepBits, logOf(0))
+	ln10Constant = newConstant(keepBits, logOf(0, 2))
+	smallLogs    = []*constant{ln2Constant, newConstant(keepBits, logOf(1)), newConstant(keepBits, logOf(2))}
 )

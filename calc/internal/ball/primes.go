@@ -92,8 +92,8 @@ func (b *base) get(ctx context.Context, words int) (*baseValues, error) {
 	if v := b.kept.Load(); v != nil && v.words >= words {
 		return v, nil
 	}
-	// An eighth more, so that precisions that grow by and by do not begin anew each time.
-	v, err := b.compute(ctx, min(words+words/8+2, maxBaseWords))
+	// A sixteenth more, so that precisions that grow by and by do not begin anew each time.
+	v, err := b.compute(ctx, min(words+words/16+2, maxBaseWords))
 	if err == nil {
 		b.kept.Store(v)
 	}
