@@ -12,6 +12,8 @@ import (
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 	"github.com/stretchr/testify/require"
@@ -40,6 +42,16 @@ func browser(t *testing.T, url string, width, height int64, before ...chromedp.A
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewContext(ctx)
 	t.Cleanup(cancel)
+	chromedp.ListenTarget(ctx, func(event any) {
+		switch e := event.(type) {
+		case *runtime.EventExceptionThrown:
+			t.Errorf("the script fails: %s", e.ExceptionDetails.Error())
+		case *log.EventEntryAdded:
+			if e.Entry.Source == log.SourceSecurity {
+				t.Errorf("the policy is violated: %s", e.Entry.Text)
+			}
+		}
+	})
 	require.NoError(t, chromedp.Run(ctx, emulation.SetDeviceMetricsOverride(width, height, 1, width < 500)))
 	require.NoError(t, chromedp.Run(ctx, before...))
 	require.NoError(t, chromedp.Run(ctx, chromedp.Navigate(url), chromedp.WaitReady("#calculator")))
@@ -74,7 +86,7 @@ const (
 	shownResult = `document.querySelector('#result').textContent`
 	shownBadge  = `document.querySelector('#badge').textContent`
 	shownError  = `document.querySelector('#error').textContent`
-	outputs     = `[...document.querySelectorAll('#lines output')].map(o => o.textContent).join('|')`
+	outputs     = `[...document.querySelectorAll('#lines p')].map(o => o.textContent).join('|')`
 )
 
 // typed types into the empty entry, as a person does.
@@ -193,7 +205,7 @@ func TestHistoryStaysExactAndRecomputes(t *testing.T) {
 	do(t, ctx, chromedp.Reload())
 	eventually(t, ctx, outputs+`.endsWith('|= 2|= 3|= 9|= 2|= 5')`)
 	do(t, ctx, chromedp.Evaluate(`(() => { const i = document.querySelectorAll('#lines input')[1]; i.value = 'ans*'; i.dispatchEvent(new Event('change')); })()`, nil))
-	eventually(t, ctx, `document.querySelectorAll('#lines output')[1].textContent.includes('expected') && !document.querySelector('#lines').innerText.includes('__')`)
+	eventually(t, ctx, `document.querySelectorAll('#lines p')[1].textContent.includes('expected') && !document.querySelector('#lines').innerText.includes('__')`)
 	do(t, ctx, chromedp.Evaluate(`window.exported = ''; const blobURL = URL.createObjectURL; URL.createObjectURL = blob => { blob.text().then(text => { exported = text; }); return blobURL(blob); }`, nil), press("Export"))
 	eventually(t, ctx, `exported.startsWith('2/3\nans*\nx = ans + 1\n')`)
 	do(t, ctx, chromedp.Click(`//button[@aria-label="Use line 4"]`, chromedp.BySearch))

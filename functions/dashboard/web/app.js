@@ -355,7 +355,7 @@ function drawHistory() {
 			keep();
 		});
 		on(use, 'click', () => { fill(lines[i]); entry.focus(); });
-		item.append(field, use, make('output'));
+		item.append(field, use, make('p'));
 		return item;
 	}));
 	list.scrollTop = list.scrollHeight;
@@ -366,7 +366,7 @@ async function recompute() {
 	const control = recomputing = new AbortController();
 	const questions = lines.map(question), keys = questions.map(q => JSON.stringify(q));
 	const write = () => lines.forEach((_, i) => {
-		const a = known.get(keys[i]), output = $('lines').children[i]?.querySelector('output');
+		const a = known.get(keys[i]), output = $('lines').children[i]?.querySelector('p');
 		if (!a || !output) return;
 		const bad = a.result === undefined;
 		output.className = bad ? 'bad' : '';
