@@ -135,6 +135,7 @@ none_failed() {
 }
 
 healthy() {
+	local unit path port
 	for unit in calculator-firewall containerd faasd-provider faasd nginx calculator-warm certbot.timer unattended-upgrades; do
 		is "$1: $unit is enabled" inside systemctl is-enabled --quiet $unit
 		is "$1: $unit is active" eventually inside systemctl is-active --quiet $unit
