@@ -2,7 +2,7 @@ package calc
 
 import "fmt"
 
-// Exact, as the Precision of a Context, asks for every digit of the result.
+// Exact is the Precision of a Context that asks for every digit of the result.
 const Exact = -1
 
 const (

@@ -372,5 +372,5 @@ func (s *scanner) hex() (rune, *jsonError) {
 		return 0, &jsonError{"four hexadecimal digits", s.i + 1}
 	}
 	s.i += 5
-	return rune(n), nil
+	return rune(n), nil //nolint:gosec // four digits
 }

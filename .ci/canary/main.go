@@ -169,7 +169,7 @@ func (c change) try(ctx context.Context, all bool) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	target, err := filepath.Abs(c.file)
 	if err != nil {
 		return err

@@ -94,7 +94,7 @@ func buildAndPush(tag, commit, context string) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(src)
+	defer func() { _ = os.RemoveAll(src) }()
 	template := filepath.Join(src, "template", "calculator")
 	if err := os.CopyFS(template, os.DirFS(context)); err != nil {
 		return err

@@ -257,7 +257,10 @@ func (h *house) deployWith(ctx context.Context, l *live, m manifest) error {
 	require.NoError(h.t, err)
 	require.NoError(h.t, os.WriteFile(file, b, 0o600))
 	h.out.Reset()
-	return l.deployFiles(ctx, file, filepath.Join(h.dir, "stack.yml"), "")
+	err = l.deployFiles(ctx, file, filepath.Join(h.dir, "stack.yml"), "")
+	summary, _ := os.ReadFile(filepath.Join(h.dir, "summary.md"))
+	require.NotContains(h.t, fmt.Sprint(h.out.String(), string(summary), err), password, "what is printed is public")
+	return err
 }
 
 // answering is the version that each function says it is; "" when none answers.

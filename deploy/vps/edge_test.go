@@ -135,7 +135,7 @@ func TestLimitsAnswerWithProblems(t *testing.T) {
 				case r.status == 200:
 					ok.Add(1)
 				case r.status == 429 && r.header.Get("Retry-After") == "1" && r.header.Get("Content-Type") == "application/problem+json" &&
-					strings.Contains(r.body, `"type":"too-many-requests"`):
+					r.header.Get("X-Content-Type-Options") == "nosniff" && strings.Contains(r.body, `"type":"too-many-requests"`):
 					limited.Add(1)
 				default:
 					t.Errorf("%d %v %s", r.status, r.header, r.body)

@@ -5,7 +5,8 @@
 # holds for an hour), and only for the first registration. Run it again to mend an installation: it needs no token then.
 #
 # The runner works as calculator-runner, which has no password, no sudo, no group but its own, and no Docker: it can
-# only call the gateway, and needs the gateway's password for that, which GitHub gives to the deploy job alone.
+# only call the gateway, and needs the gateway's password for that, which GitHub gives to the deploy job alone. It refuses
+# every job but those of main (bin/main-only.sh).
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -78,6 +79,7 @@ Wants=network-online.target
 StartLimitIntervalSec=0
 
 [Service]
+Environment=ACTIONS_RUNNER_HOOK_JOB_STARTED=/usr/local/libexec/calculator/main-only.sh
 Restart=always
 RestartSec=5s
 # The job of a service that stops may end; what is left of one that was killed would hold the runner's session.
@@ -99,6 +101,7 @@ MemoryMax=400M
 OOMScoreAdjust=500
 END
 install -D -m 755 "$here/bin/runner-watch" /usr/local/libexec/calculator/runner-watch
+install -m 755 "$here/bin/main-only.sh" /usr/local/libexec/calculator/main-only.sh
 install -m 644 "$here/systemd/calculator-runner-watch.service" "$here/systemd/calculator-runner-watch.timer" /etc/systemd/system/
 systemctl daemon-reload
 systemctl enable --quiet "$unit"

@@ -99,7 +99,6 @@ func served(r handler.Request, contentType string, p packed) handler.Response {
 		"Cache-Control":           {"no-cache"},
 		"Vary":                    {"Accept-Encoding"},
 		"Content-Security-Policy": {policy},
-		"X-Content-Type-Options":  {"nosniff"},
 		"Referrer-Policy":         {"no-referrer"},
 	}}
 	sum := sha256.Sum256(append([]byte(version(&r)+" "+contentType+" "), p.plain...))

@@ -202,7 +202,7 @@ func split(text string) ([]string, error) {
 					if isRune {
 						word.WriteRune(r)
 					} else {
-						word.WriteByte(byte(r))
+						word.WriteByte(byte(r)) //nolint:gosec // a rune that is not one is a byte
 					}
 					rest = after
 				}

@@ -314,6 +314,9 @@ func (h *Host) call(req handler.Request) (done outcome) {
 	return outcome{status: answer.StatusCode, header: answer.Header, body: answer.Body}
 }
 
+// nosniff keeps a browser from taking an answer, which may repeat what was asked, for anything but its content type. It is shared and never changed.
+var nosniff = []string{"nosniff"}
+
 // write sends an outcome with the headers that every answer has, and returns the size of the body it sent.
 func write(w http.ResponseWriter, r *http.Request, done outcome, callID string, took time.Duration) int {
 	header := w.Header()
@@ -338,6 +341,7 @@ func write(w http.ResponseWriter, r *http.Request, done outcome, callID string, 
 	own := []string{Version(), callID, string(appendSeconds(nil, took))}
 	header["X-Calculator-Version"], header["X-Call-Id"], header["X-Duration-Seconds"] = own[0:1:1], own[1:2:2], own[2:3:3]
 	header["Server-Timing"] = append(header["Server-Timing"], string(timing))
+	header["X-Content-Type-Options"] = nosniff
 
 	w.WriteHeader(done.status)
 	if bodyless || r.Method == http.MethodHead {
@@ -349,7 +353,7 @@ func write(w http.ResponseWriter, r *http.Request, done outcome, callID string, 
 
 // newCallID is a random UUID (RFC 9562, §5.4), as the gateway makes them.
 func newCallID() string {
-	hi, lo := rand.Uint64()&^0xf000|0x4000, rand.Uint64()&^(3<<62)|1<<63
+	hi, lo := rand.Uint64()&^0xf000|0x4000, rand.Uint64()&^(3<<62)|1<<63 //nolint:gosec // it names a request in the log and is no secret
 	b := make([]byte, 36)
 	at := 0
 	for _, half := range [2]uint64{hi, lo} {

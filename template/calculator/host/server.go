@@ -37,7 +37,7 @@ func serveHTTP(ctx context.Context, s Settings, handle Handle) error {
 
 	// The lock file is for Kubernetes' exec probes. A scratch image may have nowhere to put it, and nothing here depends on it.
 	lock := filepath.Join(os.TempDir(), ".lock")
-	if os.WriteFile(lock, nil, 0o660) == nil {
+	if os.WriteFile(lock, nil, 0o600) == nil {
 		defer func() { _ = os.Remove(lock) }()
 	}
 

@@ -25,7 +25,7 @@ var hashOfExecutable = sync.OnceValue(func() string {
 	if err != nil {
 		return "devel-unknown"
 	}
-	file, err := os.Open(path)
+	file, err := os.Open(path) //nolint:gosec // this program itself
 	if err != nil {
 		return "devel-unknown"
 	}
