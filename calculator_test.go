@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -31,6 +32,7 @@ func TestFoldersCatalogueAndStackHoldEachOther(t *testing.T) {
 			Lang, Handler, Image string
 			Environment          map[string]string
 			Limits               struct{ Memory string }
+			ReadOnly             bool `yaml:"readonly_root_filesystem"`
 		}
 		require.NoError(t, file.Functions.Content[i+1].Decode(&f))
 		require.Equal(t, "calculator", f.Lang, name)
@@ -38,6 +40,7 @@ func TestFoldersCatalogueAndStackHoldEachOther(t *testing.T) {
 		require.Equal(t, "${REGISTRY:-ghcr.io}/${OWNER:-calculator}/calculator-"+name+":${TAG:-latest}", f.Image)
 		require.Equal(t, name, f.Environment["OPENFAAS_NAME"])
 		require.NotEmpty(t, f.Limits.Memory, name)
+		require.True(t, f.ReadOnly, name)
 	}
 	require.LessOrEqual(t, len(inStack), 15, "faasd CE refuses a sixteenth function")
 	require.Equal(t, []string{"./go.mod", "./go.sum", "./calc", "./functions"}, file.Configuration.Copy)
@@ -85,4 +88,30 @@ func TestEveryPackageSaysWhatItIs(t *testing.T) {
 	for dir, ok := range documented {
 		require.True(t, ok, "%s has no package comment", dir)
 	}
+}
+
+// TestTheSecurityPageNamesWhatIsThere: the tests and files that show a claim are there to be read.
+func TestTheSecurityPageNamesWhatIsThere(t *testing.T) {
+	page, err := os.ReadFile(".github/SECURITY.md")
+	require.NoError(t, err)
+	there := map[string]bool{}
+	name := regexp.MustCompile(`(?m)^func ((?:Test|Fuzz)\w+)\(`)
+	require.NoError(t, filepath.WalkDir(".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		for _, m := range name.FindAllStringSubmatch(string(text), -1) {
+			there[m[1]] = true
+		}
+		return err
+	}))
+	count := 0
+	for _, m := range regexp.MustCompile("`((?:Test|Fuzz)\\w+|[.\\w-]+/[.\\w/-]+|\\.[\\w-]+\\.yml)`").FindAllStringSubmatch(string(page), -1) {
+		if count++; !there[m[1]] {
+			_, err := os.Stat(m[1])
+			require.NoError(t, err, "named in SECURITY.md")
+		}
+	}
+	require.Greater(t, count, 40)
 }

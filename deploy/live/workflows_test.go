@@ -36,12 +36,21 @@ func TestWorkflowsKeepTheirPromises(t *testing.T) {
 	files, err := filepath.Glob("../../.github/workflows/*.yml")
 	require.NoError(t, err)
 	require.NotEmpty(t, files)
+	mod, err := os.ReadFile("../../go.mod")
+	require.NoError(t, err)
+	minor := regexp.MustCompile(`(?m)^go (\d+\.\d+)`).FindStringSubmatch(string(mod))[1]
+	image, err := os.ReadFile("../../template/calculator/Dockerfile")
+	require.NoError(t, err)
+	require.Contains(t, string(image), " golang:"+minor+" AS build\n", "the newest patch of go.mod's Go")
 	for _, file := range files {
 		text, err := os.ReadFile(file)
 		require.NoError(t, err)
 		for line := range strings.Lines(string(text)) {
 			if line = strings.TrimRight(line, "\n"); strings.Contains(line, "uses:") {
 				require.Regexp(t, pinned, line, "%s: an action is pinned by its release's commit", file)
+			}
+			if strings.Contains(line, "go-version") {
+				require.Contains(t, line, `go-version: "`+minor+`" #`, "%s: the newest patch of go.mod's Go", file)
 			}
 		}
 		var w workflow

@@ -236,3 +236,18 @@ func TestDockerfileBuildsAStrangersFunction(t *testing.T) {
 	require.Equal(t, "0123abc", answer.Header.Get("X-Calculator-Version"))
 	p.end(t)
 }
+
+// The image holds one file, is run by nobody in particular, and is built from nothing that is secret.
+func TestTheImageIsTheProgramAlone(t *testing.T) {
+	text, err := os.ReadFile("Dockerfile")
+	require.NoError(t, err)
+	build, image, found := strings.Cut(string(text), "\nFROM scratch\n")
+	require.True(t, found)
+	require.Equal(t, []string{"COPY --from=build /handler /handler", "USER 65534:65534", "EXPOSE 8080",
+		`HEALTHCHECK --interval=5s --timeout=3s --start-period=1s CMD ["/handler", "-healthcheck"]`, `CMD ["/handler"]`},
+		strings.Split(strings.TrimSpace(image), "\n"))
+	for _, line := range regexp.MustCompile(`(?m)^(?:ARG|ENV) .*`).FindAllString(build, -1) {
+		require.Contains(t, []string{"ARG TARGETOS", "ARG TARGETARCH", `ARG COMMIT=""`, "ENV GOFLAGS=-mod=mod CGO_ENABLED=0"}, line)
+	}
+	require.NotContains(t, build, "type=secret")
+}
