@@ -60,6 +60,10 @@ func run(ctx context.Context, args []string, env func(string) string, out io.Wri
 	if len(args) == 0 {
 		return errors.New(usage)
 	}
+	if args[0] == "help" || args[0] == "-h" || args[0] == "--help" {
+		_, err := fmt.Fprintln(out, usage)
+		return err
+	}
 	l := &live{
 		env: env, out: out, cli: "faas-cli", checks: examples,
 		attempts: 3, pause: 2 * time.Second, ready: time.Minute, poll: 25 * time.Millisecond,

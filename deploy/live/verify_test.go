@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync/atomic"
+	"strings"
 	"testing"
 	"time"
 
@@ -77,6 +78,9 @@ func TestArgumentsThatAreNotUnderstood(t *testing.T) {
 		{"status", "-manifest", "x"}, {"deploy", "-manifest", "/nonexistent.json"}} {
 		require.Error(t, run(t.Context(), args, func(string) string { return "" }, io.Discard), "%v", args)
 	}
+	var said strings.Builder
+	require.NoError(t, run(t.Context(), []string{"help"}, func(string) string { return "" }, &said))
+	require.Equal(t, usage+"\n", said.String())
 }
 
 func TestImageNames(t *testing.T) {
