@@ -16,6 +16,6 @@
 //   - A panic, an error or an impossible status becomes a 500 that tells the caller only the call id. The log has the rest.
 //
 // What a caller may rely on: X-Calculator-Version, X-Call-Id, Server-Timing and X-Duration-Seconds on every answer, a content
-// type with every body and nosniff beside it, no body for HEAD, and host's own problems (413, 429, 500, 504) as RFC 9457 documents or one line of
+// type with every body, nosniff where that is not JSON, no body for HEAD, and host's own problems (413, 429, 500, 504) as RFC 9457 documents or one line of
 // text, as the request asks.
 package host
