@@ -19,6 +19,9 @@ import gmpy2
 FUNCTIONS = ["exp", "log", "power", "sin", "cos", "tan", "atan"]
 MPFR = {"exp": gmpy2.exp, "log": gmpy2.log, "power": lambda x, y: x**y, "sin": gmpy2.sin, "cos": gmpy2.cos,
         "tan": gmpy2.tan, "atan": gmpy2.atan}
+if hasattr(sys, "set_int_max_str_digits"):
+    sys.set_int_max_str_digits(0)  # operands() writes integers of 100,000 digits
+
 MPDEC = {"exp": decimal.Context.exp, "log": decimal.Context.ln, "power": decimal.Context.power}
 
 
