@@ -84,6 +84,13 @@ func Evaluate(ctx context.Context, x Expr, c Context) (Result, error) {
 			return r, ctx.Err()
 		}
 	}
+	if x.n.op == opNumber {
+		r, err := roundedNumber(x.n, c)
+		if err != nil {
+			return Result{}, err
+		}
+		return r, ctx.Err()
+	}
 	e := &evaluation{ctx: ctx, c: c, need: c.need()}
 	v, err := e.known(x.n)
 	if err != nil {
@@ -95,6 +102,17 @@ func Evaluate(ctx context.Context, x Expr, c Context) (Result, error) {
 	}
 	r.value, r.of, r.node = v, e, x.n
 	return r, ctx.Err()
+}
+
+// roundedNumber is the result where there is nothing to compute. It leaves it to Forms to look at the number again.
+func roundedNumber(n *node, c Context) (Result, error) {
+	e := evaluation{c: c}
+	if err := e.inRange(n.number); err != nil {
+		return Result{}, n.where.locate(err)
+	}
+	r, err := e.rounded(n.number)
+	r.node = n
+	return r, err
 }
 
 // check refuses a context that asks for what there is not.

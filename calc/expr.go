@@ -6,7 +6,7 @@ import (
 	"calculator/calc/internal/ball"
 )
 
-// An Expr is a real number as a formula over decimals. Nothing is computed before Evaluate. An Expr may be part of
+// An Expr is a real number as a formula over decimals. Nothing is computed before Evaluate, but for what a Scope reads and words hold. An Expr may be part of
 // several others; one that is being evaluated may not be evaluated by another goroutine at the same time.
 type Expr struct{ n *node }
 

@@ -18,9 +18,12 @@ const (
 // unless rounding to places asked for them, 0 and never -0. The error is too-large where more than l.Digits digits would
 // be shown; it is found before the text is made.
 func (r Result) Text(n Notation, l Limits) (string, error) {
+	exp := int(r.Value.Exponent())
+	if d := r.Value.NumDigits(); d <= smallDigits && exp <= 0 && -exp <= d && r.layout(n, d, exp) == Plain && d+1 <= l.digits() {
+		return plainText(r.Value.CoefficientInt64(), d, -exp), nil
+	}
 	coefficient := r.Value.Coefficient()
 	d := integer.Digits(coefficient)
-	exp := int(r.Value.Exponent())
 	layout := r.layout(n, d, exp)
 	if layout == Plain {
 		if shown := max(d+max(exp, 0), 1-exp); shown > l.digits() {
@@ -64,6 +67,21 @@ func (r Result) Text(n Notation, l Limits) (string, error) {
 	return string(appendExponent(text, first-before+1)), nil
 }
 
+// plainText is coefficient·10^-places in plain notation, where the coefficient has d digits, no less than places and at most smallDigits.
+func plainText(coefficient int64, d, places int) string {
+	var room [len("-0.") + smallDigits]byte
+	text := strconv.AppendInt(room[:0], coefficient, 10)
+	if places == 0 {
+		return string(text)
+	}
+	at := len(text) - places
+	if places == d {
+		text = insertAt(text, at, '0')
+		at++
+	}
+	return string(insertAt(text, at, '.'))
+}
+
 // Len is the length of Text in bytes, or a few more, known without making it.
 func (r Result) Len(n Notation) int {
 	d := r.Value.NumDigits()
@@ -93,10 +111,12 @@ func appendZeros(text []byte, n int) []byte {
 	return text
 }
 
-func insertPoint(text []byte, at int) []byte {
+func insertPoint(text []byte, at int) []byte { return insertAt(text, at, '.') }
+
+func insertAt(text []byte, at int, c byte) []byte {
 	text = append(text, 0)
 	copy(text[at+1:], text[at:])
-	text[at] = '.'
+	text[at] = c
 	return text
 }
 

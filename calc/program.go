@@ -64,7 +64,11 @@ func (s *Scope) Parse(text string) (Expr, bool, error) {
 		return Expr{}, false, &Error{Kind: Syntax, Position: program.Blank, Marked: mark(text, program.Blank),
 			Reason: "expected an operator, found a blank: in a query a + stands for a blank, so write %2B for it, or * for a product"}
 	}
-	l := lowering{Scope: s, text: text, share: !isRationalNode(answer)}
+	l := lowering{Scope: s, text: text}
+	if q, ok := l.small(answer); ok {
+		return Expr{q.node()}, true, nil
+	}
+	l.share = !isRationalNode(answer)
 	n, err := l.lower(answer)
 	if err != nil {
 		return Expr{}, false, err

@@ -183,9 +183,9 @@ func (p *parser) node(kind Kind, start, end int32) (*Node, error) {
 	return &p.slab[len(p.slab)-1], nil
 }
 
-// room returns how many nodes to make room for at once: about as many as the rest of the text may need, which is seldom more
-// than one in two letters, and at least twice as many as before.
-func (p *parser) room(before int) int { return min(max((len(p.text)-p.at)/2+4, 2*before), 256) }
+// room returns how many nodes to make room for at once: about as many as the rest of the text needs, which is one in three letters where blanks
+// stand around the operators, and no fewer than before.
+func (p *parser) room(before int) int { return min(max((len(p.text)-p.at)/3+2, before), 256) }
 
 // constant makes a number that an operator stands for.
 func (p *parser) constant(at int32, digits string) (*Node, error) {

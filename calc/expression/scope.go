@@ -29,7 +29,7 @@ func Parse(text string) (*Program, error) {
 // without statements, such as a comment, is a program without an answer.
 func (s *Scope) Parse(text string) (*Program, error) {
 	nodes := s.nodes
-	p := parser{lexer: lexer{text: text}, scope: s, program: &Program{Blank: -1}}
+	p := parser{lexer: lexer{text: text}, scope: s, program: newProgram()}
 	err := p.statements()
 	if err != nil || len(p.local) == 0 {
 		s.nodes = nodes
@@ -78,7 +78,7 @@ func (s *Scope) definition(word string, levels int) (*Node, error) {
 	if !pending {
 		return s.known[word], nil
 	}
-	p := parser{lexer: lexer{text: text}, scope: s, program: &Program{Blank: -1}, brackets: levels}
+	p := parser{lexer: lexer{text: text}, scope: s, program: newProgram(), brackets: levels}
 	if levels > MaxLevels {
 		return nil, p.tooDeep(0)
 	}

@@ -107,6 +107,16 @@ type Program struct {
 	Blank int
 }
 
+// newProgram returns a program without statements, and room for one.
+func newProgram() *Program {
+	p := &struct {
+		Program
+		first [1]Statement
+	}{}
+	p.Statements, p.Blank = p.first[:0], -1
+	return &p.Program
+}
+
 // Answer returns the value of the last statement, or nil where there is no statement.
 func (p *Program) Answer() *Node {
 	if len(p.Statements) == 0 {
