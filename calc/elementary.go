@@ -122,6 +122,9 @@ func exactLog(e *evaluation, n *node) (known, error) {
 	case x.sign() <= 0:
 		return known{}, logarithmOf(x.sign(), "x")
 	}
+	if m := x.magnitude(); m < -1 || m > 1 { // far from 1, whose logarithm is the one rational value
+		return known{kind: isLong}, nil
+	}
 	t := x.sum(rationalInt(-1))
 	if t.isZero() {
 		return exactly(t), nil

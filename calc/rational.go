@@ -168,6 +168,18 @@ func (q rational) fraction() (num, den *big.Int, ok bool) {
 		return nil, nil, false
 	}
 	num, den = q.num, q.denominator()
+	if q.den == nil && q.exp < 0 { // twos and fives are all that the parts can have in common
+		m, fives := q.num, 0
+		if integer.IsMultipleOfFive(m) {
+			m, fives = stripFives(m)
+			if fives > -q.exp {
+				m, fives = integer.Mul(m, integer.Pow(five, uint(fives+q.exp))), -q.exp
+			}
+		}
+		twos := min(int(q.num.TrailingZeroBits()), -q.exp)
+		den = new(big.Int).Lsh(integer.Pow(five, uint(-q.exp-fives)), uint(-q.exp-twos))
+		return new(big.Int).Rsh(m, uint(twos)), den, true
+	}
 	if q.exp >= 0 {
 		num = integer.Mul(num, integer.Pow10(q.exp))
 	} else {

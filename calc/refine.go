@@ -25,6 +25,7 @@ func (e *evaluation) refine(n *node, count int) (digits, error) {
 		b, err := e.enclose(n, prec)
 		if err == nil {
 			var d digits
+			b = unwritten(b, prec)
 			var decided bool
 			if d, decided, err = decide(e.ctx, b, count); decided {
 				return d, err
@@ -38,6 +39,17 @@ func (e *evaluation) refine(n *node, count int) (digits, error) {
 		}
 		prec += guard
 	}
+}
+
+// unwritten encloses b with about prec bits where b is one number such as 2^3000000, all of whose digits would else be written out to
+// read some of them. The number meant has more digits than those, so that what is about it does not matter.
+func unwritten(b ball.Ball, prec uint) ball.Ball {
+	man, exp, exact := b.Dyadic()
+	if !exact || max(exp, -exp) < 4*int64(prec)+maxDenseSum {
+		return b
+	}
+	man.Lsh(man, prec)
+	return ball.FromInterval(new(big.Int).Sub(man, one), new(big.Int).Add(man, one), exp-int64(prec), prec+uint(man.BitLen()))
 }
 
 // decide reads count or more leading digits of every number in b, if they are the same. The number meant is none that

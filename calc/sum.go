@@ -27,7 +27,8 @@ const (
 )
 
 // maxDenseSum is the number of bits up to which terms are added as integers, written out, which is the form that other operations
-// want. By BenchmarkSumSpread limbs take a tenth of the time there, and a thousandth at 100,000 digits.
+// want. By BenchmarkSumSpread limbs take a tenth of the time there, and a thousandth at 100,000 digits. Beyond it terms are written out
+// while that at most doubles what they are long: then limbs, which are made of decimal digits, take a hundred times as long.
 const maxDenseSum = 40_000
 
 // sumRationals adds the terms exactly: as one rational, or as a spread where the terms are decimals too far apart for that.
@@ -61,16 +62,19 @@ func sumRationals(ctx context.Context, terms []rational) (rational, spread, bool
 
 // dense reports whether the sum of the terms is made as one rational.
 func dense(terms []rational) bool {
-	lowest, highest := terms[0].exp, terms[0].exp
+	lowest, highest, size := terms[0].exp, terms[0].exp, 0
 	for _, t := range terms {
 		if t.den != nil {
 			return true // fractions have no limbs
 		}
 		if !t.isZero() {
 			lowest, highest = min(lowest, t.exp), max(highest, t.exp+t.num.BitLen()*3/10)
+			size += t.num.BitLen()
 		}
 	}
-	return len(terms) < 64 && bitsFor(highest-lowest) < maxDenseSum
+	// No sum on the way is longer than all that is between the ends, and sumSize says at most twice that.
+	span := bitsFor(highest - lowest)
+	return len(terms) < 64 && (span < maxDenseSum || span < 2*size && span < maxRationalBits/4)
 }
 
 func sumSpread(ctx context.Context, terms []rational) (spread, error) {
