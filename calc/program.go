@@ -123,10 +123,10 @@ func mark(text string, position int) string {
 	return strings.TrimSpace(string(runes[:at]) + "^" + string(runes[at:]))
 }
 
-// A place is where a node stands in a text.
+// A place is where a node stands in a text; or in the definition of a variable that another text gave: then use is where the variable stands.
 type place struct {
-	node *expression.Node
-	text string
+	node, use *expression.Node
+	text      string
 }
 
 // maxShownText is how much of a text a message repeats, in code points.
@@ -142,18 +142,26 @@ func (p *place) locate(err error) error {
 		return err
 	}
 	located := *e
-	if p.node.Foreign {
-		located.Computation = p.node.String()
-	} else {
-		located.Position = int(p.node.Start)
-		runes := []rune(p.text)
-		located.Computation = balanced(runes, int(p.node.Start), int(p.node.End))
-	}
-	if utf8.RuneCountInString(located.Computation) > maxShownText {
-		located.Computation = string([]rune(located.Computation)[:maxShownText-1]) + "…"
-	}
 	located.Operand = ""
+	if p.use == nil {
+		located.Position = int(p.node.Start)
+		located.Computation = shortened(balanced([]rune(p.text), int(p.node.Start), int(p.node.End)))
+		return &located
+	}
+	located.Position = int(p.use.Start)
+	inner := p.node.String()
+	if strings.HasPrefix(inner, "(") { // (1/0)
+		inner = inner[1 : len(inner)-1]
+	}
+	located.Computation = shortened(inner) + " in " + shortened(p.use.Name)
 	return &located
+}
+
+func shortened(text string) string {
+	if utf8.RuneCountInString(text) > maxShownText {
+		return string([]rune(text)[:maxShownText-1]) + "…"
+	}
+	return text
 }
 
 // balanced is the text from start to end, and on to the parentheses that it leaves open: those around the first and the last operand are
@@ -206,8 +214,11 @@ func isRationalNode(n *expression.Node) bool {
 type lowering struct {
 	*Scope
 	text  string
-	share bool // equal parts become one
+	share bool             // equal parts become one
+	use   *expression.Node // the variable of another text, whose definition is being lowered
 }
+
+func (l *lowering) place(n *expression.Node) *place { return &place{n, l.use, l.text} }
 
 func (l *lowering) lower(n *expression.Node) (*node, error) {
 	switch n.Kind {
@@ -216,7 +227,7 @@ func (l *lowering) lower(n *expression.Node) (*node, error) {
 	case expression.Constant:
 		return l.shared(constants[n.Name]().n, n), nil
 	case expression.Variable:
-		return l.variable(n.Args[0])
+		return l.variable(n)
 	}
 	args := make([]Expr, 0, len(n.Args))
 	for _, a := range n.Args {
@@ -242,7 +253,7 @@ func (l *lowering) number(n *expression.Node) (*node, error) {
 	}
 	q, err := fromLiteral(false, n.Literal, l.Limits)
 	if err != nil {
-		return nil, (&place{n, l.text}).locate(err)
+		return nil, l.place(n).locate(err)
 	}
 	if q.num == nil {
 		q = rationalInt(0)
@@ -265,9 +276,14 @@ func (l *lowering) keepNumber(key numberKey, n *node) *node {
 }
 
 // variable lowers a definition once.
-func (l *lowering) variable(definition *expression.Node) (*node, error) {
+func (l *lowering) variable(at *expression.Node) (*node, error) {
+	definition := at.Args[0]
 	if known := l.lowered[definition]; known != nil {
 		return known, nil
+	}
+	if at.Foreign && l.use == nil {
+		l.use = at
+		defer func() { l.use = nil }()
 	}
 	n, err := l.lower(definition)
 	if err != nil {
@@ -284,7 +300,7 @@ func (l *lowering) variable(definition *expression.Node) (*node, error) {
 func (l *lowering) shared(made *node, at *expression.Node) *node {
 	if !l.share {
 		if made.where == nil && made.op != opNumber {
-			made.where = &place{at, l.text}
+			made.where = l.place(at)
 		}
 		return made
 	}
@@ -307,7 +323,7 @@ func (l *lowering) shared(made *node, at *expression.Node) *node {
 	if l.calls == nil {
 		l.calls = make(map[callKey]*node)
 	}
-	made.where = &place{at, l.text}
+	made.where = l.place(at)
 	l.id(made)
 	l.calls[key] = made
 	return made

@@ -111,3 +111,38 @@ func TestWhatStaysOpenIsSaid(t *testing.T) {
 	text, _ = shown(t, "(1e999999 + pi) - 1e999999", Context{Precision: 10})
 	require.Equal(t, "3.141592654", text)
 }
+
+// What is wrong within a variable of another text names the variable, and the place is where it stands.
+func TestProblemWithinVariableNamesIt(t *testing.T) {
+	for _, c := range []struct {
+		text, definition, message string
+		position                  int
+	}{
+		{"12*ans", "1/0", "1/0 in ans: division by zero", 3},
+		{"ans", "ln(0)+1", "ln(0) in ans: logarithm of zero", 0},
+		{"|ans|+√ans", "1e9999999", "1e9999999 in ans: an operand is too large: beyond 1e1000000 (max_exponent)", 1},
+	} {
+		s := Scope{}
+		require.NoError(t, s.Define(map[string]string{"ans": c.definition, "y": "ans*2"}))
+		for _, text := range []string{c.text, strings.ReplaceAll(c.text, "ans", "y")} {
+			x, _, err := s.Parse(text)
+			if err == nil {
+				_, err = Evaluate(t.Context(), x, Context{})
+			}
+			var problem *Error
+			require.ErrorAs(t, err, &problem, text)
+			require.Equal(t, c.position, problem.Position, text)
+			require.Contains(t, []string{c.message, strings.ReplaceAll(c.message, "in ans", "in y")}, problem.Error())
+		}
+	}
+	// A name of the same text stands where it was given its value; one of a line before too.
+	message, _ := shown(t, "x = 1/0; 12x", Context{})
+	require.Equal(t, "1/0: division by zero", message)
+	s := Scope{}
+	_, _, err := s.Parse("a = 1/0; b = 2")
+	require.NoError(t, err)
+	x, _, err := s.Parse("b + a")
+	require.NoError(t, err)
+	_, err = Evaluate(t.Context(), x, Context{})
+	require.EqualError(t, err, "1/0 in a: division by zero")
+}
