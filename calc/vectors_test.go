@@ -13,23 +13,42 @@ import (
 
 // vectorOperations are the operations of testdata/vectors.txt.
 var vectorOperations = map[string]func(x []Expr) Expr{
-	"add":        func(x []Expr) Expr { return Sum(x...) },
-	"subtract":   func(x []Expr) Expr { return Difference(x[0], x[1]) },
-	"multiply":   func(x []Expr) Expr { return Product(x...) },
-	"divide":     func(x []Expr) Expr { return Quotient(x[0], x[1]) },
-	"truncated":  func(x []Expr) Expr { return Remainder(x[0], x[1], Truncated) },
-	"floored":    func(x []Expr) Expr { return Remainder(x[0], x[1], Floored) },
-	"euclidean":  func(x []Expr) Expr { return Remainder(x[0], x[1], Euclidean) },
-	"nearest":    func(x []Expr) Expr { return Remainder(x[0], x[1], Nearest) },
-	"power":      func(x []Expr) Expr { return Power(x[0], x[1]) },
-	"root":       func(x []Expr) Expr { return Root(x[0], x[1]) },
-	"exp":        func(x []Expr) Expr { return Exp(x[0]) },
-	"sin":        func(x []Expr) Expr { return Sin(x[0]) },
-	"cos":        func(x []Expr) Expr { return Cos(x[0]) },
-	"tan":        func(x []Expr) Expr { return Tan(x[0]) },
-	"sin_degree": func(x []Expr) Expr { return Sin(x[0]) },
-	"cos_degree": func(x []Expr) Expr { return Cos(x[0]) },
-	"tan_degree": func(x []Expr) Expr { return Tan(x[0]) },
+	"add":       func(x []Expr) Expr { return Sum(x...) },
+	"subtract":  func(x []Expr) Expr { return Difference(x[0], x[1]) },
+	"multiply":  func(x []Expr) Expr { return Product(x...) },
+	"divide":    func(x []Expr) Expr { return Quotient(x[0], x[1]) },
+	"truncated": func(x []Expr) Expr { return Remainder(x[0], x[1], Truncated) },
+	"floored":   func(x []Expr) Expr { return Remainder(x[0], x[1], Floored) },
+	"euclidean": func(x []Expr) Expr { return Remainder(x[0], x[1], Euclidean) },
+	"nearest":   func(x []Expr) Expr { return Remainder(x[0], x[1], Nearest) },
+	"power":     func(x []Expr) Expr { return Power(x[0], x[1]) },
+	"root":      func(x []Expr) Expr { return Root(x[0], x[1]) },
+	"exp":       func(x []Expr) Expr { return Exp(x[0]) },
+	"sin":       func(x []Expr) Expr { return Sin(x[0]) },
+	"cos":       func(x []Expr) Expr { return Cos(x[0]) },
+	"tan":       func(x []Expr) Expr { return Tan(x[0]) },
+	"asin":      func(x []Expr) Expr { return Asin(x[0]) },
+	"acos":      func(x []Expr) Expr { return Acos(x[0]) },
+	"atan":      func(x []Expr) Expr { return Atan(x[0]) },
+	"atan2":     func(x []Expr) Expr { return Atan2(x[0], x[1]) },
+	"sinh":      func(x []Expr) Expr { return Sinh(x[0]) },
+	"cosh":      func(x []Expr) Expr { return Cosh(x[0]) },
+	"tanh":      func(x []Expr) Expr { return Tanh(x[0]) },
+	"asinh":     func(x []Expr) Expr { return Asinh(x[0]) },
+	"acosh":     func(x []Expr) Expr { return Acosh(x[0]) },
+	"atanh":     func(x []Expr) Expr { return Atanh(x[0]) },
+	"log10":     func(x []Expr) Expr { return LogBase(x[0], Int(10)) },
+	"log2":      func(x []Expr) Expr { return LogBase(x[0], Int(2)) },
+	"cbrt":      func(x []Expr) Expr { return Root(x[0], Int(3)) },
+	"hypot":     hypot,
+	"factorial": func(x []Expr) Expr { return Factorial(x[0]) },
+	"binomial":  func(x []Expr) Expr { return Binomial(x[0], x[1]) },
+	"pi":        func([]Expr) Expr { return Pi() },
+	"tau":       func([]Expr) Expr { return Product(Int(2), Pi()) },
+	"e":         func([]Expr) Expr { return E() },
+	"phi":       func([]Expr) Expr { return Phi() },
+	"ln2":       func([]Expr) Expr { return Log(Int(2)) },
+	"ln10":      func([]Expr) Expr { return Log(Int(10)) },
 	"log": func(x []Expr) Expr {
 		if len(x) == 1 {
 			return Log(x[0])
@@ -38,9 +57,16 @@ var vectorOperations = map[string]func(x []Expr) Expr{
 	},
 }
 
-// TestVectorsOfOtherProgramsAgree: the digits and the exactness are Python's, mpmath's and MPFR's.
+// TestVectorsOfOtherProgramsAgree: the digits and the exactness are Python's, mpmath's and MPFR's; those of functions.txt MPFR's and PARI/GP's.
 func TestVectorsOfOtherProgramsAgree(t *testing.T) {
-	f, err := os.Open("testdata/vectors.txt")
+	for name, least := range map[string]int{"vectors.txt": 4000, "functions.txt": 6500} {
+		t.Run(name, func(t *testing.T) { checkVectors(t, "testdata/"+name, least) })
+	}
+}
+
+// checkVectors evaluates the computations in a file, of which there are so many at least.
+func checkVectors(t *testing.T, name string, least int) {
+	f, err := os.Open(name)
 	require.NoError(t, err)
 	defer f.Close()
 	cases := 0
@@ -61,20 +87,21 @@ func TestVectorsOfOtherProgramsAgree(t *testing.T) {
 		require.NoError(t, err)
 		c.Rounding, err = ParseRounding(words[n-1])
 		require.NoError(t, err)
-		if strings.HasSuffix(words[0], "_degree") {
+		op, degrees := strings.CutSuffix(words[0], "_degree")
+		if degrees {
 			c.Unit = Degree
 		}
 		var operands []Expr
 		for _, w := range words[1 : n-2] {
 			operands = append(operands, Number(number(t, w)))
 		}
-		got, err := Evaluate(context.Background(), vectorOperations[words[0]](operands), c)
+		got, err := Evaluate(context.Background(), vectorOperations[op](operands), c)
 		require.NoError(t, err, words)
 		want, inexact := strings.CutSuffix(line[1:], " inexact")
 		require.True(t, number(t, want).Equal(got.Value), "%v: got %s, want %s", words, got.Value, want)
 		require.Equal(t, !inexact, got.Exact, words)
 	}
-	require.Greater(t, cases, 4000)
+	require.Greater(t, cases, least)
 }
 
 // TestTheLastOfTenThousandDigitsAgree: the digits are MPFR's. At this length the algorithms for long numbers run.
