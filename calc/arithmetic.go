@@ -82,9 +82,11 @@ func exactSum(e *evaluation, n *node) (known, error) {
 	return exactly(q), nil
 }
 
-// partlyRationalSum adds the rational terms of a sum first, so that what is large among them and cancels is gone.
+// partlyRationalSum adds the rational terms of a sum first, so that what is large among them and cancels is gone. Where one has no form, the others
+// are looked at alone.
 func (e *evaluation) partlyRationalSum(n *node) (known, error) {
 	var rationals, others []Expr
+	formless := false
 	for _, a := range n.args {
 		v, err := e.known(a)
 		switch {
@@ -92,8 +94,15 @@ func (e *evaluation) partlyRationalSum(n *node) (known, error) {
 			return known{}, err
 		case v.kind == isRational || v.kind == isSpread:
 			rationals = append(rationals, Expr{a})
+			formless = formless || v.kind == isSpread || !v.value.isCoefficient()
 		default:
 			others = append(others, Expr{a})
+		}
+	}
+	if formless && len(others) > 1 {
+		rest := Sum(others...)
+		if v, err := e.known(rest.n); err != nil || v.kind == isRational {
+			return sameAs(Sum(append(rationals, rest)...)), err
 		}
 	}
 	if len(rationals) < 2 {

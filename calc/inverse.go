@@ -5,6 +5,7 @@ import (
 	"math/big"
 
 	"calculator/calc/internal/ball"
+	"calculator/calc/internal/integer"
 )
 
 // Pi is the circumference of a circle of diameter 1.
@@ -224,7 +225,22 @@ func formAsin(e *evaluation, n *node, m *forming, x form) form {
 	if q, ok := e.arcOfPi(n, x, ball.Asin, opSin); ok {
 		return m.scale(symbolForm(m.pi()), q)
 	}
+	if q, ok := x.rational(); ok { // asin(3/5) = atan(3/4)
+		if cathetus, ok := ratSqrt(new(big.Rat).Sub(big.NewRat(1, 1), new(big.Rat).Mul(q, q))); ok {
+			return m.arc(isArcTan, ratForm(new(big.Rat).Quo(q, cathetus)))
+		}
+	}
 	return m.arc(isArcSine, x)
+}
+
+// ratSqrt is the square root of q, where q > 0 and its parts are squares.
+func ratSqrt(q *big.Rat) (*big.Rat, bool) {
+	if q.Sign() <= 0 {
+		return nil, false
+	}
+	num, ok1 := integer.Root(q.Num(), 2)
+	den, ok2 := integer.Root(q.Denom(), 2)
+	return new(big.Rat).SetFrac(num, den), ok1 && ok2
 }
 
 func formAcos(e *evaluation, n *node, m *forming, x form) form {

@@ -18,7 +18,7 @@ func (e *evaluation) recognised(n *node) (known, error) {
 	if f.isIrrational(e.symbols()) {
 		return known{kind: isLong}, nil
 	}
-	return known{}, nil
+	return e.arcs(f)
 }
 
 func rationalRat(q *big.Rat) rational {
@@ -36,7 +36,7 @@ func (e *evaluation) form(n *node) form {
 	case err != nil:
 		return e.opaque(n, nil)
 	case v.kind == isRational:
-		if v.value.size()+bitsFor(max(v.value.exp, -v.value.exp)) < maxCoefBits {
+		if v.value.isCoefficient() {
 			if num, den, ok := v.value.fraction(); ok {
 				return ratForm(new(big.Rat).SetFrac(num, den))
 			}
@@ -49,6 +49,9 @@ func (e *evaluation) form(n *node) form {
 	}
 	return e.formed(n)
 }
+
+// isCoefficient reports whether q is short enough to stand in a form.
+func (q rational) isCoefficient() bool { return q.size()+bitsFor(max(q.exp, -q.exp)) < maxCoefBits }
 
 // formed makes the form of an operation out of those of its operands, once.
 func (e *evaluation) formed(n *node) form {
