@@ -51,6 +51,11 @@ func exactNegation(e *evaluation, n *node) (known, error) {
 	case isSpread:
 		return known{kind: isSpread, spread: v.spread.negated()}, err
 	case isLong:
+		if v.beside != nil {
+			if b, ok := v.beside.times(rationalInt(-1)); ok {
+				return e.longNear(b), err
+			}
+		}
 		return known{kind: isLong, finite: v.finite}, err
 	}
 	return known{}, err
@@ -105,6 +110,11 @@ func (e *evaluation) partlyRationalSum(n *node) (known, error) {
 			return sameAs(Sum(append(rationals, rest)...)), err
 		}
 	}
+	if len(others) == 1 && len(rationals) > 0 {
+		if v, err := e.besides(n, beside.plus); err != nil || v.kind != isUnknown {
+			return v, err
+		}
+	}
 	if len(rationals) < 2 {
 		return known{}, nil
 	}
@@ -138,7 +148,7 @@ func exactProduct(e *evaluation, n *node) (known, error) {
 			}
 		}
 		if !ok {
-			return known{}, nil
+			return e.besides(n, beside.times)
 		}
 	}
 	size, exp := 0, 0
@@ -218,6 +228,14 @@ func exactQuotient(e *evaluation, n *node) (known, error) {
 		return known{}, errDivisionByZero
 	case x.kind == isRational && x.value.isZero():
 		return x, nil
+	case x.beside != nil && y.kind == isRational:
+		if b, ok := x.beside.times(y.value.inverse()); ok {
+			return e.stillNear(b), nil
+		}
+	case x.kind == isRational && y.beside != nil:
+		if b, ok := y.beside.inverse().times(x.value); ok {
+			return e.stillNear(b), nil
+		}
 	}
 	return known{}, nil
 }

@@ -42,6 +42,8 @@ func (e *evaluation) sign(n *node, question string) (int, error) {
 		return v.value.sign(), nil
 	case v.kind == isSpread:
 		return int(v.spread[0].value>>63)*2 + 1, nil
+	case v.beside != nil:
+		return v.beside.sign(), nil
 	}
 	notZero := v.kind == isLong
 	bits, isAlgebraic := int64(math.MaxInt64), false

@@ -107,8 +107,8 @@ func exactExp(e *evaluation, n *node) (known, error) {
 	case x.magnitude() > 20: // then |x| > 10^19, beyond any max_exponent
 		return known{}, e.outOfRange(x.sign() < 0)
 	}
-	// |e^x − 1| < 2|x| for |x| < 1.
-	return e.longBeside(rationalInt(1), x.sign(), x.magnitude()+2), nil
+	// e^x = 1 + x + x²/2 + …: beyond 1 + x by less than x² for |x| < 1.
+	return e.longNear(beside{base: rationalInt(1), step: x, direction: 1, gap: x.magnitude() + 1}), nil
 }
 
 // exactLog relies on the same theorem: were log(x) algebraic and not 0, then x = e^log(x) would be transcendental.
@@ -148,32 +148,6 @@ func (e *evaluation) positive(n *node, operand string) error {
 		err = logarithmOf(sign, operand)
 	}
 	return err
-}
-
-// longBeside is a value with infinitely many digits that differs from q ≠ 0 by less than 10^gap of it, above it where
-// direction is positive, else below. Where the gap is small enough for that, its leading digits are those of q, and then
-// zeros or nines, whatever the number of the digits in between.
-func (e *evaluation) longBeside(q rational, direction, gap int) known {
-	v := known{kind: isLong}
-	if q.den != nil {
-		return v
-	}
-	length := integer.Digits(q.num)
-	// A unit of the last of n digits is above 10^-n of the number.
-	most := max(e.need, length) + 2
-	if gap >= -most {
-		return v
-	}
-	v.digits = func(_ context.Context, count int) (digits, error) {
-		fill := max(count+1-length, 1)
-		d := digits{negative: q.sign() < 0, more: true, exp: q.exp - fill}
-		d.man = integer.Mul(new(big.Int).Abs(q.num), integer.Pow10(fill))
-		if (direction > 0) == d.negative { // the magnitude is smaller
-			d.man.Sub(d.man, one)
-		}
-		return d, nil
-	}
-	return v
 }
 
 // exactLogBase finds the rational logarithms: log_b(x) = p/q exactly if x^q = b^p. By the theorem of Gelfond and Schneider the
@@ -415,7 +389,9 @@ var (
 		return e.longBeside(x, -x.sign(), 2*x.magnitude()+2) // |sin x| is in |x|·(1 − x²/6, 1)
 	}}
 	cosine = trig{parts: 12, halves: map[int64]int64{0: 2, 2: 1, 3: 0, 4: -1, 6: -2, 8: -1, 9: 0, 10: 1}, atZero: 1, nearZero: func(e *evaluation, x rational) known {
-		return e.longBeside(rationalInt(1), -1, 2*x.magnitude()+2) // cos x is in (1 − x²/2, 1)
+		// cos x = 1 − x²/2 + x⁴/24 − …: beyond 1 − x²/2 by less than x⁴/2 for |x| < 1.
+		step := x.product(x).product(rational{num: big.NewInt(-5), exp: -1})
+		return e.longNear(beside{base: rationalInt(1), step: step, direction: 1, gap: 2*x.magnitude() + 2})
 	}}
 	tangent = trig{parts: 8, halves: map[int64]int64{0: 0, 1: 2, 3: -2, 4: 0, 5: 2, 7: -2}, pole: map[int64]bool{2: true, 6: true}, nearZero: func(e *evaluation, x rational) known {
 		return e.longBeside(x, x.sign(), 2*x.magnitude()+2) // |tan x| is in |x|·(1, 1 + x²) for |x| < 1
@@ -435,9 +411,19 @@ func exactTrig(f trig) func(*evaluation, *node) (known, error) {
 			inRadians := call(n.op, inUnit(Expr{n.args[0]}, unit, Radian))
 			inRadians.n.radian = true
 			return sameAs(inRadians), nil
-		case !ok && f.pole != nil:
-			return known{}, e.besidePole(n)
 		case !ok:
+			rest, shorter, err := e.withoutTurns(n.args[0])
+			switch {
+			case err != nil:
+				return known{}, err
+			case shorter:
+				inRadians := call(n.op, rest)
+				inRadians.n.radian = true
+				return sameAs(inRadians), nil
+			}
+			if f.pole != nil {
+				return known{}, e.besidePole(n)
+			}
 			return known{}, nil
 		case x.isZero():
 			return exactly(rationalInt(f.atZero)), nil

@@ -39,6 +39,8 @@ type known struct {
 	places bool
 	// digits, where it is there, gives the leading digits of a long value faster than enclosures do.
 	digits func(ctx context.Context, n int) (digits, error)
+	// beside, where it is there, says which rational number an irrational value is beside.
+	beside *beside
 }
 
 type kind uint8
