@@ -215,6 +215,7 @@ type lowering struct {
 	*Scope
 	text  string
 	share bool             // equal parts become one
+	steps int              // that the short way took
 	use   *expression.Node // the variable of another text, whose definition is being lowered
 }
 

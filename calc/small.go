@@ -34,11 +34,17 @@ var powersOfTen = func() (p [smallDigits + 1]int64) {
 	return p
 }()
 
-// small returns the value of a tree, where the short way finds it.
+// small returns the value of a tree, where the short way finds it. A definition is computed wherever its variable stands, so that
+// the steps are counted.
 func (l *lowering) small(n *expression.Node) (small, bool) {
+	if l.steps++; l.steps > expression.MaxNodes {
+		return small{}, false
+	}
 	switch n.Kind {
 	case expression.Number:
 		return smallLiteral(n.Literal, l.Limits)
+	case expression.Variable:
+		return l.small(n.Args[0])
 	case expression.Call:
 		return l.smallCall(n)
 	}
@@ -79,6 +85,9 @@ func (l *lowering) smallCall(n *expression.Node) (small, bool) {
 		return q, true
 	case "negate":
 		return q.negated(), true
+	case "abs":
+		q.num = abs(q.num)
+		return q, true
 	case "sqrt":
 		return q.sqrt()
 	}

@@ -2,6 +2,7 @@ package calc
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"math/big"
 	"math/rand/v2"
@@ -72,6 +73,9 @@ func TestShortWayInWordsIsTheLongWay(t *testing.T) {
 	taken := 0
 	for range 6000 {
 		text := smallTree(rng, 4)
+		if rng.IntN(4) == 0 {
+			text = "x = " + text + "; y = x/7; (x + y)*" + smallTree(rng, 1)
+		}
 		c := Context{Precision: []int{0, 34, 1, 5, 19, Exact}[rng.IntN(6)], Rounding: Rounding(rng.IntN(8))}
 		if requireBothWaysAgree(t, text, c) {
 			taken++
@@ -91,7 +95,9 @@ func smallTree(rng *rand.Rand, depth int) string {
 		return strconv.Itoa(rng.IntN(100)) + "." + strconv.Itoa(rng.IntN(1000))
 	}
 	x := smallTree(rng, depth-1)
-	switch rng.IntN(10) {
+	switch rng.IntN(12) {
+	case 5:
+		return "abs(" + x + ")"
 	case 0:
 		return "sqrt(" + x + ")"
 	case 1:
@@ -108,7 +114,7 @@ func smallTree(rng *rand.Rand, depth int) string {
 
 func FuzzShortWayInWordsIsTheLongWay(f *testing.F) {
 	for _, text := range []string{
-		"1.5 + 2.25", "(1 + 2) * 3 / 4 - sqrt(2) ^ 2", "0 - 0", "-0", "0/-5", "200 + 10%", "1/3*3", "sqrt(0.25)", "sqrt(1/4)^2", "0^0", "2^-63", "2^63",
+		"1.5 + 2.25", "(1 + 2) * 3 / 4 - sqrt(2) ^ 2", "0 - 0", "-0", "0/-5", "200 + 10%", "x = 1.5; y = x^2; x*y - |y|", "1/3*3", "sqrt(0.25)", "sqrt(1/4)^2", "0^0", "2^-63", "2^63",
 		"9223372036854775807", "-999999999999999999*9", "3037000500*3037000500", "3037000499^2", "1/7+1/11+1/13+1/17+1/19+1/23+1/29+1/31+1/37+1/41+1/43+1/47",
 	} {
 		f.Add(text, 34, uint8(0))
@@ -178,6 +184,12 @@ func TestShortWayInWordsLeavesTheRest(t *testing.T) {
 	}
 	sums, _ := shown(t, strings.Repeat("1/3+", 98)+"1/3", Context{})
 	require.Equal(t, "33", sums)
+	twice := "x0 = 1"
+	for i := range 60 {
+		twice += fmt.Sprintf("; x%d = x%d + x%d", i+1, i, i)
+	}
+	text, _ := shown(t, twice, Context{})
+	require.Equal(t, new(big.Int).Lsh(big.NewInt(1), 60).String(), text, "not in 2^60 steps")
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	x, err := ParseExpression("1+1", Limits{})
