@@ -141,8 +141,11 @@ func (m *forming) addTerms(a, b terms) terms {
 }
 
 func scaleTerms(a terms, q *big.Rat) terms {
-	if q.Sign() == 0 {
+	switch {
+	case q.Sign() == 0:
 		return nil
+	case isOne(q):
+		return a
 	}
 	b := slices.Clone(a)
 	for i := range b {
@@ -151,11 +154,22 @@ func scaleTerms(a terms, q *big.Rat) terms {
 	return b
 }
 
+func isOne(q *big.Rat) bool { return q.IsInt() && q.Num().IsInt64() && q.Num().Int64() == 1 }
+
 func (m *forming) mulTerms(a, b terms) terms {
 	if m.failed || len(a)*len(b) > 16*maxTerms {
 		return m.fail()
 	}
 	a, b = m.fresh(a), m.fresh(b)
+	if len(b) == 1 && len(b[0].mono) == 0 {
+		a, b = b, a
+	}
+	if len(a) == 1 && len(a[0].mono) == 0 {
+		if isOne(a[0].coef) {
+			return b
+		}
+		return m.collect(scaleTerms(b, a[0].coef))
+	}
 	var all terms
 	for _, x := range a {
 		for _, y := range b {

@@ -2,6 +2,7 @@ package ball
 
 import (
 	"errors"
+	"math"
 	"math/big"
 	"math/bits"
 )
@@ -263,6 +264,9 @@ func (x Ball) Cmp(y Ball) (sign int, known bool) {
 // false if zero is in x; then only upper counts, and for the number zero
 // none does.
 func (x Ball) Log2() (lower, upper int64, ok bool) {
+	if x.isAwayFromPowers() {
+		return x.top() - 1, x.top(), true
+	}
 	lo, hi, e := x.Ends()
 	if lo.CmpAbs(hi) > 0 {
 		lo, hi = hi, lo
@@ -272,6 +276,19 @@ func (x Ball) Log2() (lower, upper int64, ok bool) {
 		return 0, upper, false
 	}
 	return int64(lo.BitLen()) - 1 + e, upper, true
+}
+
+// isAwayFromPowers reports whether it is plain that the ends of x have as many bits as its middle. Let that be h·2^k with 2^63 ≤ h < 2^64, k ≥ 0:
+// the radius is below 2^32 ≤ 2^(k+32), so that it does not reach the next power of 2 where h is as far from those of its own.
+func (x Ball) isAwayFromPowers() bool {
+	words := x.mant().Bits()
+	if bits.UintSize < 64 || len(words) < 2 {
+		return false
+	}
+	first, second := uint64(words[len(words)-1]), uint64(words[len(words)-2])
+	n := bits.Len64(first)
+	h := first<<(64-n) | second>>n
+	return h >= 1<<63+1<<32 && h < math.MaxUint64-1<<32
 }
 
 // WidthLog2 is a w with radius ≤ 2^w; ok is false for an exact ball.

@@ -230,3 +230,30 @@ func TestResultNearOneExcludesOne(t *testing.T) {
 		require.Equal(t, c.sign, s, "%s(%s)", c.name, c.x)
 	}
 }
+
+// Beside powers of two the radius changes the length of an end, elsewhere it does not.
+func TestLog2IsThatOfTheEnds(t *testing.T) {
+	for n := uint(30); n < 200; n++ {
+		for _, off := range []int64{-1 << 33, -1<<32 - 1, -1 << 32, -1, 0, 1, 1<<32 - 1, 1 << 32, 1<<32 + 1, 1 << 33, 12345678901234} {
+			man := new(big.Int).Add(new(big.Int).Lsh(big.NewInt(1), n), big.NewInt(off))
+			if man.Sign() <= 0 {
+				continue
+			}
+			for _, rad := range []uint32{0, 1, 1 << 31, 1<<32 - 1} {
+				for _, m := range []*big.Int{man, new(big.Int).Neg(man)} {
+					x := Ball{man: m, exp: 7, rad: rad}
+					lo, hi, exp := x.Ends()
+					if lo.CmpAbs(hi) > 0 {
+						lo, hi = hi, lo
+					}
+					lower, upper, ok := x.Log2()
+					require.Equal(t, int64(hi.BitLen())+exp, upper, "%s ± %d", m, rad)
+					require.Equal(t, !x.ContainsZero(), ok, "%s ± %d", m, rad)
+					if ok {
+						require.Equal(t, int64(lo.BitLen())-1+exp, lower, "%s ± %d", m, rad)
+					}
+				}
+			}
+		}
+	}
+}
