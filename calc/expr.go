@@ -19,7 +19,8 @@ type node struct {
 	rounding Rounding      // of a rounding to places
 	radian   bool          // of a trigonometric function: the angle is in radians, whatever the Context says
 	where    *place        // in the text of an expression, where it stands in one
-	uses     int           // how many nodes it is an operand of, or more
+	uses     int32         // how many nodes it is an operand of, or more
+	id       int32         // in the Scope that shares it, from 1 on
 
 	state *found
 }

@@ -22,8 +22,8 @@ type Scope struct {
 	lowered   map[*expression.Node]*node // definitions
 	numbers   map[numberKey]*node
 	calls     map[callKey]*node
-	tuples    map[[2]int]int
-	ids       map[*node]int
+	tuples    map[pair]int32
+	ids       int32 // given to nodes
 }
 
 // A callKey tells operations apart: equal keys, equal values.
@@ -31,8 +31,11 @@ type callKey struct {
 	op       *op
 	mode     RemainderMode
 	rounding Rounding
-	args     int // their tuple
+	args     pair
 }
+
+// A pair stands for operands by their ids: 0 where there is none, and a negative number for all but the last, where there are more than two.
+type pair [2]int32
 
 // A numberKey tells numbers apart.
 type numberKey struct {
@@ -311,7 +314,7 @@ func (l *lowering) shared(made *node, at *expression.Node) *node {
 		}
 		return l.keepNumber(numberKey{made.number.num.String(), int64(made.number.exp)}, made)
 	}
-	if _, known := l.ids[made]; known {
+	if made.id != 0 {
 		return made
 	}
 	for i, a := range made.args {
@@ -325,40 +328,43 @@ func (l *lowering) shared(made *node, at *expression.Node) *node {
 		l.calls = make(map[callKey]*node)
 	}
 	made.where = l.place(at)
-	l.id(made)
+	l.identified(made)
 	l.calls[key] = made
 	return made
 }
 
-// id numbers nodes.
-func (l *lowering) id(n *node) int {
-	id, ok := l.ids[n]
-	if !ok {
-		if l.ids == nil {
-			l.ids = make(map[*node]int)
-		}
-		id = len(l.ids) + 1
-		l.ids[n] = id
+// identified gives the nodes of a Scope their ids.
+func (l *lowering) identified(n *node) int32 {
+	if n.id == 0 {
+		l.ids++
+		n.id = l.ids
 	}
-	return id
+	return n.id
 }
 
-// tuple numbers sequences of nodes.
-func (l *lowering) tuple(args []*node) int {
-	t := 0
-	for _, a := range args {
-		key := [2]int{t, l.id(a)}
-		next, ok := l.tuples[key]
-		if !ok {
-			if l.tuples == nil {
-				l.tuples = make(map[[2]int]int)
-			}
-			next = len(l.tuples) + 1
-			l.tuples[key] = next
+// tuple numbers sequences of nodes: equal sequences, equal pairs.
+func (l *lowering) tuple(args []*node) pair {
+	var t pair
+	for i, a := range args {
+		if i > 1 {
+			t[0] = l.folded(t)
 		}
-		t = next
+		t[min(i, 1)] = l.identified(a)
 	}
 	return t
+}
+
+// folded is a negative number for a pair.
+func (l *lowering) folded(t pair) int32 {
+	n, ok := l.tuples[t]
+	if !ok {
+		if l.tuples == nil {
+			l.tuples = make(map[pair]int32)
+		}
+		n = -int32(len(l.tuples)) - 1
+		l.tuples[t] = n
+	}
+	return n
 }
 
 var constants = map[string]func() Expr{
