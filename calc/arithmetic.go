@@ -186,7 +186,7 @@ func product(ctx context.Context, values []rational) (rational, error) {
 	if len(values) > 64 && ctx.Err() != nil {
 		return rational{}, ctx.Err()
 	}
-	return left.product(right), nil
+	return left.product(ctx, right), nil
 }
 
 func encloseProduct(e *evaluation, n *node, prec uint) (ball.Ball, error) {
@@ -218,7 +218,7 @@ func exactQuotient(e *evaluation, n *node) (known, error) {
 	case y.kind == isRational && y.value.isZero():
 		return known{}, errDivisionByZero
 	case x.kind == isRational && y.kind == isRational:
-		return exactly(x.value.quotient(y.value)), nil
+		return exactly(x.value.quotient(e.ctx, y.value)), nil
 	}
 	sign, err := e.sign(n.args[1], "whether the divisor is zero")
 	switch {
@@ -281,15 +281,15 @@ func exactRemainder(e *evaluation, n *node) (known, error) {
 	// Over a common denominator: x and y are num·10^exp in units of 1/(x.den·y.den).
 	a, b := x, y
 	if x.den != nil || y.den != nil {
-		a = rational{num: integer.Mul(x.num, y.denominator()), exp: x.exp}
-		b = rational{num: integer.Mul(y.num, x.denominator()), exp: y.exp}
+		a = rational{num: mulInt(e.ctx, x.num, y.denominator()), exp: x.exp}
+		b = rational{num: mulInt(e.ctx, y.num, x.denominator()), exp: y.exp}
 	}
 	r, odd, compareHalf, err := truncatedRemainder(e.ctx, a, b)
 	if err != nil {
 		return known{}, err
 	}
 	if x.den != nil || y.den != nil {
-		r.den = integer.Mul(x.denominator(), y.denominator())
+		r.den = mulInt(e.ctx, x.denominator(), y.denominator())
 	}
 	if !r.isZero() && n.mode.oneMore(x.sign(), y.sign(), odd, compareHalf) {
 		// The quotient is one further away from zero than the truncated one.
@@ -354,7 +354,7 @@ func truncatedRemainder(ctx context.Context, a, b rational) (r rational, odd boo
 		if integer.Digits(m) < integer.Digits(d)-gap-1 {
 			return a, false, -1, nil // |a| < |b|/10
 		}
-		d = integer.Mul(d, integer.Pow10(-gap))
+		d = mulInt(ctx, d, pow10Int(ctx, -gap))
 		gap = 0
 	}
 	// The remainder by 2|b| tells the quotient's last bit as well.
@@ -377,7 +377,7 @@ func truncatedRemainder(ctx context.Context, a, b rational) (r rational, odd boo
 // numbers shorter than d and need no division.
 func shiftedRemainder(ctx context.Context, m *big.Int, k int, d *big.Int) (*big.Int, error) {
 	if k == 0 || bitsFor(k) < 2*d.BitLen()+4096 {
-		_, r := integer.QuoRem(integer.Mul(m, integer.Pow10(k)), d)
+		_, r := quoRemInt(ctx, mulInt(ctx, m, pow10Int(ctx, k)), d)
 		return r, nil
 	}
 	power := big.NewInt(1)
@@ -385,16 +385,16 @@ func shiftedRemainder(ctx context.Context, m *big.Int, k int, d *big.Int) (*big.
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		power = integer.Mul(power, power)
+		power = mulInt(ctx, power, power)
 		if k>>i&1 == 1 {
 			power.Mul(power, ten)
 		}
 		if power.Cmp(d) >= 0 {
-			_, power = integer.QuoRem(power, d)
+			_, power = quoRemInt(ctx, power, d)
 		}
 	}
-	_, m = integer.QuoRem(m, d)
-	_, r := integer.QuoRem(integer.Mul(m, power), d)
+	_, m = quoRemInt(ctx, m, d)
+	_, r := quoRemInt(ctx, mulInt(ctx, m, power), d)
 	return r, nil
 }
 
@@ -442,18 +442,18 @@ func (e *evaluation) roundToPlaces(x rational, places int, r Rounding) (rational
 	if count > e.c.Limits.digits()+2 {
 		if places <= 0 && x.den == nil && x.exp >= -places {
 			// 1e300000 to integers: nothing is rounded, and no zero behind the point is asked for.
-			x.num, x.exp = stripZeros(x.num, x.exp)
+			x.num, x.exp = stripZeros(e.ctx, x.num, x.exp)
 			return x, nil
 		}
 		return rational{}, tooLarge("max_digits", fmt.Sprintf(
 			"the result has more than max_digits (%d) digits: round to fewer places", e.c.Limits.digits()))
 	}
-	d := x.leading(count + 1)
+	d := x.leading(e.ctx, count+1)
 	if d.exp >= -places {
-		d.man = integer.Mul(d.man, integer.Pow10(d.exp+places))
+		d.man = mulInt(e.ctx, d.man, pow10Int(e.ctx, d.exp+places))
 		d.exp = -places
 	}
-	d, _ = r.drop(d, -places-d.exp)
+	d, _ = r.drop(e.ctx, d, -places-d.exp)
 	if d.man.Sign() == 0 {
 		return rational{num: new(big.Int), exp: -max(places, 0)}, nil
 	}

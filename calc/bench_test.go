@@ -203,7 +203,7 @@ func BenchmarkRootDegree(b *testing.B) {
 		q := rationalDecimal(surd(2, 20))
 		b.Run(fmt.Sprintf("degree=%d/digits=%d/integer", c.degree, c.digits), func(b *testing.B) {
 			for b.Loop() {
-				q.rootLeading(c.degree, c.digits+1)
+				q.rootLeading(b.Context(), c.degree, c.digits+1)
 			}
 		})
 		b.Run(fmt.Sprintf("degree=%d/digits=%d/enclosure", c.degree, c.digits), func(b *testing.B) {
@@ -223,7 +223,7 @@ func BenchmarkRoundLong(b *testing.B) {
 		m := surd(2, n).Coefficient()
 		b.Run(fmt.Sprintf("digits=%d/leading", n), func(b *testing.B) {
 			for b.Loop() {
-				split(m, n-34)
+				split(b.Context(), m, n-34)
 			}
 		})
 		b.Run(fmt.Sprintf("digits=%d/division", n), func(b *testing.B) {
@@ -247,7 +247,7 @@ func BenchmarkSumSpread(b *testing.B) {
 		})
 		b.Run(fmt.Sprintf("gap=%d/dense", gap), func(b *testing.B) {
 			for b.Loop() {
-				terms[0].sum(terms[1])
+				terms[0].sum(b.Context(), terms[1])
 			}
 		})
 	}

@@ -37,7 +37,7 @@ func (b beside) nearest() (q rational, direction, gap int) {
 func (e *evaluation) longNear(b beside) known {
 	q, direction, gap := b.nearest()
 	v := known{kind: isLong}
-	decimal, ok := q.decimal()
+	decimal, ok := q.decimal(e.ctx)
 	most := e.need + integer.Digits(q.denominator())
 	if ok {
 		most = max(e.need, integer.Digits(decimal.num))
@@ -48,9 +48,9 @@ func (e *evaluation) longNear(b beside) known {
 	v.beside = &b
 	v.digits = func(_ context.Context, count int) (digits, error) {
 		if ok {
-			return decimal.neighbour(direction, count), nil
+			return decimal.neighbour(e.ctx, direction, count), nil
 		}
-		return q.leading(count), nil
+		return q.leading(e.ctx, count), nil
 	}
 	return v
 }
@@ -60,7 +60,7 @@ func (b beside) plus(q rational) (beside, bool) {
 	if b.base.sumSize(q) > maxDenseSum {
 		return b, false
 	}
-	b.base = b.base.sum(q)
+	b.base = b.base.sum(context.Background(), q) // at once
 	return b, true
 }
 
@@ -69,7 +69,7 @@ func (b beside) times(q rational) (beside, bool) {
 	if b.base.size()+b.step.size()+q.size() > maxDenseSum {
 		return b, false
 	}
-	b.base, b.step, b.direction = b.base.product(q), b.step.product(q), b.direction*q.sign()
+	b.base, b.step, b.direction = b.base.product(context.Background(), q), b.step.product(context.Background(), q), b.direction*q.sign()
 	return b, true
 }
 

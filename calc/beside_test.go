@@ -55,8 +55,8 @@ func TestDigitsBesideRationalNumbersAreThoseOfEnclosures(t *testing.T) {
 		_, long := shown(t, text, Context{Precision: 700, Rounding: Down})
 		require.False(t, long.Exact)
 		man := long.Value.Coefficient()
-		d, _ := c.Rounding.round(digits{man.Sign() < 0, man.Abs(man), int(long.Value.Exponent()), true}, c.Precision)
-		e := evaluation{c: c}
+		d, _ := c.Rounding.round(t.Context(), digits{man.Sign() < 0, man.Abs(man), int(long.Value.Exponent()), true}, c.Precision)
+		e := evaluation{ctx: t.Context(), c: c}
 		want, err := e.finished(d, c.Precision, false)
 		require.NoError(t, err)
 		wanted, err := want.Text(Auto, Limits{})

@@ -10,14 +10,15 @@ import (
 	"time"
 )
 
-// BenchmarkEstimate sets what Estimate says beside what is measured: the ratios of time and of memory. The operands are of full length
-// and, where a name ends in "short", numbers of a few digits.
-func BenchmarkEstimate(b *testing.B) {
+type measuredOperation struct {
+	name  string
+	build func(x, y Expr) Expr
+}
+
+// measuredOperations are what estimates and ends of contexts are measured with.
+func measuredOperations() []measuredOperation {
 	unary := func(f func(Expr) Expr) func(x, y Expr) Expr { return func(x, _ Expr) Expr { return f(x) } }
-	for _, f := range []struct {
-		name  string
-		build func(x, y Expr) Expr
-	}{
+	return []measuredOperation{
 		{"add", func(x, y Expr) Expr { return Sum(x, y) }},
 		{"multiply", func(x, y Expr) Expr { return Product(x, y) }},
 		{"divide", func(x, y Expr) Expr { return Quotient(x, y) }},
@@ -40,7 +41,13 @@ func BenchmarkEstimate(b *testing.B) {
 		{"factorial1000", func(_, _ Expr) Expr { return Factorial(Int(1000)) }},
 		{"factorial100000", func(_, _ Expr) Expr { return Factorial(Int(100_000)) }},
 		{"binomial", func(_, _ Expr) Expr { return Binomial(Int(100_000), Int(30_000)) }},
-	} {
+	}
+}
+
+// BenchmarkEstimate sets what Estimate says beside what is measured: the ratios of time and of memory. The operands are of full length
+// and, where a name ends in "short", numbers of a few digits.
+func BenchmarkEstimate(b *testing.B) {
+	for _, f := range measuredOperations() {
 		for _, n := range []int{16, 34, 100, 300, 1000, 3000, 10_000, 30_000, 100_000} {
 			for _, short := range []bool{false, true} {
 				x, y := Number(surd(2, n)), Number(surd(3, n))

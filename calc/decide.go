@@ -101,7 +101,7 @@ func (e *evaluation) near(n *node, places int) (rational, error) {
 		return rational{}, err
 	}
 	if v.kind == isSpread {
-		if q, ok := v.spread.rational(maxRationalBits); ok {
+		if q, ok := v.spread.rational(e.ctx, maxRationalBits); ok {
 			v = exactly(q)
 		}
 	}
@@ -148,7 +148,7 @@ func (e *evaluation) near(n *node, places int) (rational, error) {
 			}
 		}
 		quarter := rational{num: big.NewInt(int64(side) * 25), exp: -places - 2}
-		return edge.sum(quarter), nil
+		return edge.sum(e.ctx, quarter), nil
 	}
 }
 
@@ -161,7 +161,7 @@ func (e *evaluation) wholeNumber(n *node, what string) (*big.Int, error) {
 		return nil, err
 	}
 	if v.kind == isRational {
-		if i, ok := v.value.integer(); ok {
+		if i, ok := v.value.integer(e.ctx); ok {
 			return i, nil
 		}
 		return nil, undefined(what + " is not an integer")
@@ -173,7 +173,7 @@ func (e *evaluation) wholeNumber(n *node, what string) (*big.Int, error) {
 	if err != nil {
 		return nil, err
 	}
-	twice, ok := q.product(rationalInt(2)).integer()
+	twice, ok := q.product(e.ctx, rationalInt(2)).integer(e.ctx)
 	if !ok || twice.Bit(0) == 1 { // not on a multiple of a half, or on an odd one
 		return nil, undefined(what + " is not an integer")
 	}

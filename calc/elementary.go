@@ -6,7 +6,6 @@ import (
 	"math/big"
 
 	"calculator/calc/internal/ball"
-	"calculator/calc/internal/integer"
 )
 
 // Exp is e^x.
@@ -49,7 +48,7 @@ func init() {
 // encloseUnary encloses a function of one operand, which is enclosed with so many bits more than the result as guard says:
 // what the function's slope makes of the operand's radius stays below the result's own. Where the guard is too small, the
 // enclosure is wider, not wrong, and the next refinement makes it good.
-func encloseUnary(f func(context.Context, ball.Ball, uint) (ball.Ball, error), guard func(x rational) int) func(*evaluation, *node, uint) (ball.Ball, error) {
+func encloseUnary(f func(context.Context, ball.Ball, uint) (ball.Ball, error), guard func(ctx context.Context, x rational) int) func(*evaluation, *node, uint) (ball.Ball, error) {
 	return func(e *evaluation, n *node, prec uint) (ball.Ball, error) {
 		x, err := e.encloseOperand(n.args[0], prec, guard)
 		if err != nil {
@@ -59,27 +58,27 @@ func encloseUnary(f func(context.Context, ball.Ball, uint) (ball.Ball, error), g
 	}
 }
 
-func (e *evaluation) encloseOperand(n *node, prec uint, guard func(x rational) int) (ball.Ball, error) {
+func (e *evaluation) encloseOperand(n *node, prec uint, guard func(ctx context.Context, x rational) int) (ball.Ball, error) {
 	v, err := e.known(n)
 	if err != nil {
 		return ball.Ball{}, err
 	}
 	extra := 8 // and as many more as encloseOp finds to be lost
 	if v.kind == isRational {
-		extra = 8 + guard(v.value)
+		extra = 8 + guard(e.ctx, v.value)
 	}
 	return e.enclose(n, prec+uint(extra))
 }
 
 // wholeBits is the guard of functions that magnify a relative error by |x|: exp, sin, cos and tan.
-func wholeBits(x rational) int { return bitsFor(max(x.magnitude()+1, 0)) }
+func wholeBits(_ context.Context, x rational) int { return bitsFor(max(x.magnitude()+1, 0)) }
 
 // nearOneBits is the guard of the logarithm, which magnifies a relative error of 1+t by 1/|t|.
-func nearOneBits(x rational) int {
+func nearOneBits(ctx context.Context, x rational) int {
 	if m := x.magnitude(); m < -1 || m > 1 {
 		return 0
 	}
-	t := x.sum(rationalInt(-1))
+	t := x.sum(ctx, rationalInt(-1))
 	if t.isZero() {
 		return 0
 	}
@@ -125,7 +124,7 @@ func exactLog(e *evaluation, n *node) (known, error) {
 	if m := x.magnitude(); m < -1 || m > 1 { // far from 1, whose logarithm is the one rational value
 		return known{kind: isLong}, nil
 	}
-	t := x.sum(rationalInt(-1))
+	t := x.sum(e.ctx, rationalInt(-1))
 	if t.isZero() {
 		return exactly(t), nil
 	}
@@ -167,15 +166,15 @@ func exactLogBase(e *evaluation, n *node) (known, error) {
 	case b.sign() <= 0:
 		return known{}, errBaseNotPositive
 	}
-	x, b = x.canonical(), b.canonical()
+	x, b = x.canonical(e.ctx), b.canonical(e.ctx)
 	switch {
 	case b.isOne():
 		return known{}, errBaseOne
 	case x.isOne():
 		return exactly(rationalInt(0)), nil
 	}
-	if p, q, ok := commonPower(x, b); ok {
-		return exactly(rational{num: big.NewInt(p), den: big.NewInt(q)}.canonicalSign()), nil
+	if p, q, ok := commonPower(e.ctx, x, b); ok {
+		return exactly(rational{num: big.NewInt(p), den: big.NewInt(q)}.canonicalSign(e.ctx)), nil
 	}
 	return known{kind: isLong}, e.ctx.Err()
 }
@@ -203,27 +202,27 @@ func (e *evaluation) logBaseDefined(x, base *node) error {
 }
 
 // canonicalSign moves the sign of a small fraction into its numerator.
-func (q rational) canonicalSign() rational {
+func (q rational) canonicalSign(ctx context.Context) rational {
 	if q.den.Sign() < 0 {
 		q.num, q.den = new(big.Int).Neg(q.num), new(big.Int).Neg(q.den)
 	}
-	return q.reduced()
+	return q.reduced(ctx)
 }
 
 // commonPower returns p and q with x = r^p, b = r^q for a rational r, for canonical positive x, b other than 1, where there is one.
 //
 // With x = 2^i·5^j·a/c and b = 2^k·5^l·d/f as in exactRoot, the exponents of each prime stand to each other as p to q.
-func commonPower(x, b rational) (p, q int64, ok bool) {
-	xs, bs := factors(x), factors(b)
+func commonPower(ctx context.Context, x, b rational) (p, q int64, ok bool) {
+	xs, bs := factors(ctx, x), factors(ctx, b)
 	switch {
 	case bs.twos != 0:
 		p, q = xs.twos, bs.twos
 	case bs.fives != 0:
 		p, q = xs.fives, bs.fives
 	case bs.num.Cmp(one) != 0:
-		p, q, ok = xs.integerLog(bs.num)
+		p, q, ok = xs.integerLog(ctx, bs.num)
 	default: // b = 1/f
-		p, q, ok = xs.integerLog(bs.den)
+		p, q, ok = xs.integerLog(ctx, bs.den)
 		p = -p
 	}
 	if bs.twos == 0 && bs.fives == 0 && !ok || p == 0 {
@@ -239,7 +238,7 @@ func commonPower(x, b rational) (p, q int64, ok bool) {
 	}
 	n := abs(p)
 	return p, q, xs.twos*q == bs.twos*n && xs.fives*q == bs.fives*n &&
-		samePower(xs.num, q, bs.num, n) && samePower(xs.den, q, bs.den, n)
+		samePower(ctx, xs.num, q, bs.num, n) && samePower(ctx, xs.den, q, bs.den, n)
 }
 
 func abs(n int64) int64 { return max(n, -n) }
@@ -250,42 +249,42 @@ type primeParts struct {
 	num, den    *big.Int
 }
 
-func factors(q rational) primeParts {
+func factors(ctx context.Context, q rational) primeParts {
 	a, b := q.num, q.denominator()
 	i, k := a.TrailingZeroBits(), b.TrailingZeroBits()
-	num, fives := stripFives(new(big.Int).Rsh(a, i))
-	den, below := stripFives(new(big.Int).Rsh(b, k))
+	num, fives := stripFives(ctx, new(big.Int).Rsh(a, i))
+	den, below := stripFives(ctx, new(big.Int).Rsh(b, k))
 	return primeParts{int64(i) - int64(k) + int64(q.exp), int64(fives-below) + int64(q.exp), num, den}
 }
 
 // integerLog is integerLog of num/den to the base y > 1. At most one of num and den, which are coprime, has a root in common
 // with y: the numerator where the logarithm is positive, the denominator where it is negative.
-func (f primeParts) integerLog(y *big.Int) (p, q int64, ok bool) {
-	if p, q, ok = integerLog(f.num, y); !ok || p == 0 {
-		p, q, ok = integerLog(f.den, y)
+func (f primeParts) integerLog(ctx context.Context, y *big.Int) (p, q int64, ok bool) {
+	if p, q, ok = integerLog(ctx, f.num, y); !ok || p == 0 {
+		p, q, ok = integerLog(ctx, f.den, y)
 		p = -p
 	}
 	return p, q, ok
 }
 
 // samePower reports whether x^m = y^n, for coprime m, n ≥ 1 and x, y ≥ 1: that is so exactly if x = r^n and y = r^m for an integer r.
-func samePower(x *big.Int, m int64, y *big.Int, n int64) bool {
+func samePower(ctx context.Context, x *big.Int, m int64, y *big.Int, n int64) bool {
 	if x.Cmp(one) == 0 || y.Cmp(one) == 0 {
 		return x.Cmp(y) == 0
 	}
 	if n >= int64(x.BitLen()) || m >= int64(y.BitLen()) {
 		return false
 	}
-	r, exact := integer.Root(x, int(n))
+	r, exact := rootInt(ctx, x, int(n))
 	if !exact || int64(r.BitLen()-1)*m > int64(y.BitLen()) {
 		return false
 	}
-	return integer.Pow(r, uint(m)).Cmp(y) == 0
+	return powInt(ctx, r, uint(m)).Cmp(y) == 0
 }
 
 // integerLog returns candidates p and q with x^q = y^p, for integers x, y ≥ 1, y > 1: Euclid's algorithm on the exponents of a
 // common root. Where y = r^q and x = r^p, dividing the larger by a power of the smaller keeps both powers of r.
-func integerLog(x, y *big.Int) (p, q int64, ok bool) {
+func integerLog(ctx context.Context, x, y *big.Int) (p, q int64, ok bool) {
 	if x.Cmp(one) == 0 {
 		return 0, 1, true
 	}
@@ -299,7 +298,7 @@ func integerLog(x, y *big.Int) (p, q int64, ok bool) {
 		}
 		// b^k ≤ a: k·bits(b) ≤ bits(a) − 1 makes sure, and k = 1 is right too.
 		k := max(int64(a.BitLen()-1)/int64(b.BitLen()), 1)
-		quotient, rest := integer.QuoRem(a, integer.Pow(b, uint(k)))
+		quotient, rest := quoRemInt(ctx, a, powInt(ctx, b, uint(k)))
 		if rest.Sign() != 0 {
 			return 0, 0, false
 		}
@@ -345,16 +344,16 @@ func (u Unit) perTurn() int64 {
 
 // parts returns count·x/perTurn modulo count, where that is an integer: which of count equal parts of a turn the angle x is.
 func parts(ctx context.Context, x rational, perTurn, count int64) (int64, bool, error) {
-	x = x.product(rationalInt(count))
+	x = x.product(ctx, rationalInt(count))
 	period := rationalInt(perTurn * count)
 	if x.den != nil {
-		period = rational{num: integer.Mul(period.num, x.den)}
+		period = rational{num: mulInt(ctx, period.num, x.den)}
 		x.den = nil
 	}
 	if x.exp < 0 {
-		if i, ok := x.integer(); ok {
+		if i, ok := x.integer(ctx); ok {
 			x = rational{num: i}
-		} else if n, zeros := integer.StripZeros(x.num); zeros+x.exp < 0 && n.Sign() != 0 {
+		} else if n, zeros := stripZerosInt(ctx, x.num); zeros+x.exp < 0 && n.Sign() != 0 {
 			return 0, false, nil
 		}
 	}
@@ -366,7 +365,7 @@ func parts(ctx context.Context, x rational, perTurn, count int64) (int64, bool, 
 		return 0, false, err
 	}
 	// r/period of a turn: a multiple of 1/count exactly if r·count is one of period.
-	n, rest := integer.QuoRem(new(big.Int).Mul(integer.Mul(r.num, integer.Pow10(r.exp)), big.NewInt(count)), period.num)
+	n, rest := quoRemInt(ctx, new(big.Int).Mul(mulInt(ctx, r.num, pow10Int(ctx, r.exp)), big.NewInt(count)), period.num)
 	if rest.Sign() != 0 {
 		return 0, false, nil
 	}
@@ -390,7 +389,7 @@ var (
 	}}
 	cosine = trig{parts: 12, halves: map[int64]int64{0: 2, 2: 1, 3: 0, 4: -1, 6: -2, 8: -1, 9: 0, 10: 1}, atZero: 1, nearZero: func(e *evaluation, x rational) known {
 		// cos x = 1 − x²/2 + x⁴/24 − …: beyond 1 − x²/2 by less than x⁴/2 for |x| < 1.
-		step := x.product(x).product(rational{num: big.NewInt(-5), exp: -1})
+		step := x.product(e.ctx, x).product(e.ctx, rational{num: big.NewInt(-5), exp: -1})
 		return e.longNear(beside{base: rationalInt(1), step: step, direction: 1, gap: 2*x.magnitude() + 2})
 	}}
 	tangent = trig{parts: 8, halves: map[int64]int64{0: 0, 1: 2, 3: -2, 4: 0, 5: 2, 7: -2}, pole: map[int64]bool{2: true, 6: true}, nearZero: func(e *evaluation, x rational) known {
@@ -549,7 +548,7 @@ func encloseTrig(radians func(context.Context, ball.Ball, uint) (ball.Ball, erro
 // encloseSmallAngle is encloseTrig for an angle so small that its turns need not be taken off: its exponent is not written out.
 func encloseSmallAngle(e *evaluation, x rational, perTurn int64,
 	radians func(context.Context, ball.Ball, uint) (ball.Ball, error), prec uint) (ball.Ball, error) {
-	b, err := x.product(rational{num: two, den: big.NewInt(perTurn)}).enclose(e.ctx, prec+16)
+	b, err := x.product(e.ctx, rational{num: two, den: big.NewInt(perTurn)}).enclose(e.ctx, prec+16)
 	if err != nil {
 		return b, err
 	}

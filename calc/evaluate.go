@@ -87,7 +87,7 @@ func Evaluate(ctx context.Context, x Expr, c Context) (Result, error) {
 		}
 	}
 	if x.n.op == opNumber {
-		r, err := roundedNumber(x.n, c)
+		r, err := roundedNumber(ctx, x.n, c)
 		if err != nil {
 			return Result{}, err
 		}
@@ -107,8 +107,8 @@ func Evaluate(ctx context.Context, x Expr, c Context) (Result, error) {
 }
 
 // roundedNumber is the result where there is nothing to compute. It leaves it to Forms to look at the number again.
-func roundedNumber(n *node, c Context) (Result, error) {
-	e := evaluation{c: c}
+func roundedNumber(ctx context.Context, n *node, c Context) (Result, error) {
+	e := evaluation{ctx: ctx, c: c}
 	if err := e.inRange(n.number); err != nil {
 		return Result{}, n.where.locate(err)
 	}
@@ -140,6 +140,9 @@ func (c Context) need() int {
 
 // explain turns the errors of enclosures into ours.
 func (e *evaluation) explain(err error) error {
+	if ended := e.ctx.Err(); ended != nil {
+		return ended // whatever else was found then may not be so
+	}
 	var r *ball.RangeError
 	if errors.As(err, &r) {
 		return e.outOfRange(r.Small)
@@ -181,11 +184,14 @@ func (e *evaluation) known(n *node) (known, error) {
 		case isRational:
 			err = e.inRange(v.value)
 		case isSpread:
-			err = e.firstInRange(v.spread.leading(1))
+			err = e.firstInRange(v.spread.leading(e.ctx, 1))
 		}
 	}
 	if err != nil {
 		return known{}, n.where.locate(err)
+	}
+	if err := e.ctx.Err(); err != nil { // then v may be no value, see mulInt
+		return known{}, err
 	}
 	found.known, found.seen = v, true
 	return v, nil
@@ -202,7 +208,7 @@ func (e *evaluation) inRange(q rational) error {
 		return nil // magnitude is right within one
 	}
 	if q.den != nil {
-		m = floorMagnitude(q)
+		m = floorMagnitude(e.ctx, q)
 	}
 	if m > limit || m < -limit {
 		return e.outOfRange(m < 0)
@@ -220,8 +226,8 @@ func (e *evaluation) firstInRange(d digits) error {
 }
 
 // floorMagnitude is the power of ten of the first significant digit of q ≠ 0.
-func floorMagnitude(q rational) int {
-	d := q.leading(2)
+func floorMagnitude(ctx context.Context, q rational) int {
+	d := q.leading(ctx, 2)
 	return d.exp + integer.Digits(d.man) - 1
 }
 
@@ -234,7 +240,7 @@ func (e *evaluation) rationals(args []*node) ([]rational, bool, error) {
 			return nil, false, err
 		}
 		if v.kind == isSpread {
-			if q, ok := v.spread.rational(maxRationalBits); ok {
+			if q, ok := v.spread.rational(e.ctx, maxRationalBits); ok {
 				v = exactly(q)
 			}
 		}
@@ -256,13 +262,13 @@ func (e *evaluation) result(n *node, v known) (Result, error) {
 		return e.rounded(v.value)
 	case isSpread:
 		if e.c.Precision == Exact {
-			q, ok := v.spread.rational(bitsFor(e.c.Limits.digits() + 2*limbDigits))
+			q, ok := v.spread.rational(e.ctx, bitsFor(e.c.Limits.digits()+2*limbDigits))
 			if !ok {
 				return Result{}, e.longerThanShown()
 			}
 			return e.rounded(q)
 		}
-		v.digits = func(_ context.Context, n int) (digits, error) { return v.spread.leading(n), nil }
+		v.digits = func(_ context.Context, n int) (digits, error) { return v.spread.leading(e.ctx, n), nil }
 		return e.roundedLong(v.digits)
 	case isLong:
 		if v.finite && e.c.Precision == Exact {
@@ -299,9 +305,9 @@ func (e *evaluation) rounded(q rational) (Result, error) {
 	}
 	precision := e.c.Precision
 	if precision <= 0 {
-		d, ok := q.decimal()
+		d, ok := q.decimal(e.ctx)
 		if ok {
-			d.num, d.exp = stripZeros(d.num, d.exp)
+			d.num, d.exp = stripZeros(e.ctx, d.num, d.exp)
 		}
 		switch n := integer.Digits(d.orZero()); {
 		case ok && precision == 0 && n <= maxAutomaticDigits, ok && precision == Exact && n <= e.c.Limits.digits():
@@ -313,7 +319,7 @@ func (e *evaluation) rounded(q rational) (Result, error) {
 		}
 		precision = decimal128Digits
 	}
-	return e.finish(q.leading(precision+1), precision)
+	return e.finish(q.leading(e.ctx, precision+1), precision)
 }
 
 // orZero is the numerator, or 0 of a rational that is not there.
@@ -350,13 +356,13 @@ func (e *evaluation) roundedLong(leading func(context.Context, int) (digits, err
 
 // finish rounds leading digits to the precision.
 func (e *evaluation) finish(d digits, precision int) (Result, error) {
-	rounded, exact := e.c.Rounding.round(d, precision)
+	rounded, exact := e.c.Rounding.round(e.ctx, d, precision)
 	return e.finished(rounded, precision, exact)
 }
 
 // finished is the result with these digits, rounded to the precision before.
 func (e *evaluation) finished(rounded digits, precision int, exact bool) (Result, error) {
-	man, exp := stripZeros(rounded.man, rounded.exp)
+	man, exp := stripZeros(e.ctx, rounded.man, rounded.exp)
 	if rounded.negative {
 		man = new(big.Int).Neg(man)
 	}
@@ -367,15 +373,15 @@ func (e *evaluation) finished(rounded digits, precision int, exact bool) (Result
 	if !exact {
 		// Zeros that the precision covers are digits, not placeholders: 119.96 to three digits is 120.
 		if exp > 0 && integer.Digits(man)+exp <= precision {
-			r.Value = decimal.NewFromBigInt(new(big.Int).Mul(man, integer.Pow10(exp)), 0)
+			r.Value = decimal.NewFromBigInt(new(big.Int).Mul(man, pow10Int(e.ctx, exp)), 0)
 		}
 		r.Precision, r.Rounding = precision, e.c.Rounding
 	}
 	return r, nil
 }
 
-func stripZeros(man *big.Int, exp int) (*big.Int, int) {
-	n, zeros := integer.StripZeros(man)
+func stripZeros(ctx context.Context, man *big.Int, exp int) (*big.Int, int) {
+	n, zeros := stripZerosInt(ctx, man)
 	return n, exp + zeros
 }
 

@@ -50,7 +50,9 @@ func (r Result) Text(n Notation, l Limits) (string, error) {
 		return string(insertPoint(text, len(text)+exp)), nil
 	}
 	if !r.Exact && exp == 0 { // zeros at the end of a rounded integer stand for plain notation only: 120 is 1.2e+2
-		coefficient, exp = stripZeros(coefficient, exp)
+		var zeros int
+		coefficient, zeros = integer.StripZeros(coefficient)
+		exp += zeros
 		d = integer.Digits(coefficient)
 	}
 	first := exp + d - 1 // power of ten of the first digit

@@ -38,12 +38,12 @@ func (r Result) Forms(ctx context.Context, l Limits) (Forms, error) {
 		}
 		return f, ctx.Err()
 	}
-	num, den, ok := v.value.fraction()
+	num, den, ok := v.value.fraction(ctx)
 	if !ok || integer.Digits(num)+integer.Digits(den) > l.digits() {
 		return f, ctx.Err()
 	}
 	f.Fraction = fractionText(num, den)
-	whole, rest := integer.QuoRem(new(big.Int).Abs(num), den)
+	whole, rest := quoRemInt(ctx, new(big.Int).Abs(num), den)
 	sign := ""
 	if num.Sign() < 0 {
 		sign = "-"
@@ -80,7 +80,7 @@ func fractionText(num, den *big.Int) string {
 // a longer m has a longer period.
 func repeatingPlaces(ctx context.Context, rest, den *big.Int) (string, bool) {
 	i := int(den.TrailingZeroBits())
-	m, j := stripFives(new(big.Int).Rsh(den, uint(i)))
+	m, j := stripFives(ctx, new(big.Int).Rsh(den, uint(i)))
 	before := max(i, j)
 	if before > maxRepeating || integer.Digits(m) > maxRepeating {
 		return "", false
@@ -95,7 +95,7 @@ func repeatingPlaces(ctx context.Context, rest, den *big.Int) (string, bool) {
 			power.Mod(power.Mul(power, ten), m)
 		}
 	}
-	digits, _ := integer.QuoRem(new(big.Int).Mul(rest, integer.Pow10(before+period)), den)
+	digits, _ := quoRemInt(ctx, new(big.Int).Mul(rest, pow10Int(ctx, before+period)), den)
 	text := digits.String()
 	text = strings.Repeat("0", before+period-len(text)) + text
 	if period > 0 {

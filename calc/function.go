@@ -6,7 +6,6 @@ import (
 	"math/big"
 
 	"calculator/calc/internal/ball"
-	"calculator/calc/internal/integer"
 )
 
 // This file has the functions on integers, signs and comparisons.
@@ -159,7 +158,7 @@ func exactGCD(e *evaluation, n *node) (known, error) {
 	}
 	g := new(big.Int)
 	for _, v := range values {
-		g.GCD(nil, nil, g, new(big.Int).Abs(v))
+		g = gcdInt(e.ctx, g, v)
 		if err := e.ctx.Err(); err != nil {
 			return known{}, err
 		}
@@ -178,8 +177,8 @@ func exactLCM(e *evaluation, n *node) (known, error) {
 			return exactly(rationalInt(0)), nil
 		}
 		v = new(big.Int).Abs(v)
-		g := new(big.Int).GCD(nil, nil, m, v)
-		m = integer.Mul(m, v.Quo(v, g))
+		g := gcdInt(e.ctx, m, v)
+		m = mulInt(e.ctx, m, v.Quo(v, g))
 		if m.BitLen() > bitsFor(e.c.Limits.exponent()+1) {
 			return known{}, e.outOfRange(false)
 		}
@@ -236,7 +235,7 @@ func productRange(ctx context.Context, lo, hi int64) (*big.Int, error) {
 	if err != nil {
 		return nil, err
 	}
-	return integer.Mul(left, right), nil
+	return mulInt(ctx, left, right), nil
 }
 
 func exactBinomial(e *evaluation, x *node) (known, error) {
@@ -297,7 +296,7 @@ func chooseRange(ctx context.Context, n *big.Int, k int64) (*big.Int, error) {
 		if err != nil {
 			return nil, err
 		}
-		return integer.Mul(left, right), nil
+		return mulInt(ctx, left, right), nil
 	}
 	above, err := falling(0, k)
 	if err != nil {
@@ -307,6 +306,6 @@ func chooseRange(ctx context.Context, n *big.Int, k int64) (*big.Int, error) {
 	if err != nil {
 		return nil, err
 	}
-	q, _ := integer.QuoRem(above, below)
+	q, _ := quoRemInt(ctx, above, below)
 	return q, ctx.Err()
 }

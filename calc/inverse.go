@@ -51,7 +51,7 @@ func init() {
 	*opDegrees = op{name: "degrees", exact: exactDegrees}
 }
 
-func noBits(rational) int { return 0 }
+func noBits(context.Context, rational) int { return 0 }
 
 // exactPi relies on Lindemann's theorem: π is transcendental (Baker, Transcendental Number Theory, theorem 1.3).
 func exactPi(*evaluation, *node) (known, error) { return known{kind: isLong}, nil }
@@ -182,7 +182,7 @@ func (e *evaluation) wholeTurns(x Expr) (*big.Int, error) {
 	if err != nil {
 		return nil, err
 	}
-	i, ok := v.value.integer()
+	i, ok := v.value.integer(e.ctx)
 	if !ok {
 		return nil, tooLarge("max_digits", "the angle has too many turns")
 	}

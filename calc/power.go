@@ -55,7 +55,7 @@ func (e *evaluation) powerOfUnknown(x, y *node) (known, error) {
 		if exponent.value.isZero() {
 			return exactly(rationalInt(1)), nil
 		}
-		if i, ok := exponent.value.integer(); ok && i.Sign() > 0 {
+		if i, ok := exponent.value.integer(e.ctx); ok && i.Sign() > 0 {
 			if i.Cmp(one) == 0 {
 				return sameAs(Expr{x}), nil
 			}
@@ -78,7 +78,7 @@ func (e *evaluation) powerOfUnknown(x, y *node) (known, error) {
 		}
 		return known{}, errZeroToNegative
 	case exponent.kind == isRational:
-		if _, ok := exponent.value.integer(); !ok && sign < 0 {
+		if _, ok := exponent.value.integer(e.ctx); !ok && sign < 0 {
 			return known{}, errNegativeFraction
 		}
 		return known{}, nil
@@ -163,8 +163,8 @@ func (e *evaluation) power(x, y rational) (known, error) {
 	case x.isZero():
 		return exactly(x), nil
 	}
-	x = x.canonical()
-	if i, ok := y.integer(); ok {
+	x = x.canonical(e.ctx)
+	if i, ok := y.integer(e.ctx); ok {
 		return e.integerPower(x, i)
 	}
 	if x.sign() < 0 {
@@ -188,7 +188,7 @@ func (e *evaluation) integerPower(x rational, n *big.Int) (known, error) {
 		return exactly(minus), nil
 	}
 	if n.Sign() < 0 {
-		x, n = x.inverse().canonical(), new(big.Int).Neg(n)
+		x, n = x.inverse().canonical(e.ctx), new(big.Int).Neg(n)
 	}
 	if err := e.powerInRange(x, n); err != nil {
 		return known{}, err
@@ -205,9 +205,9 @@ func (e *evaluation) integerPower(x rational, n *big.Int) (known, error) {
 	if float64(longest-1)*float64(count) > float64(max(2*bitsFor(e.need), 20_000)) {
 		return known{kind: isLong, finite: x.den == nil}, nil
 	}
-	p := rational{num: integer.Pow(x.num, uint(count)), exp: x.exp * count}
+	p := rational{num: powInt(e.ctx, x.num, uint(count)), exp: x.exp * count}
 	if x.den != nil {
-		p.den = integer.Pow(x.den, uint(count))
+		p.den = powInt(e.ctx, x.den, uint(count))
 	}
 	return exactly(p), nil
 }
@@ -248,13 +248,13 @@ func (e *evaluation) powerInRange(x rational, n *big.Int) error {
 // canonical returns q ≠ 0 in lowest terms, as a decimal where it is one, the zeros at the end of its parts moved into the
 // exponent: a decimal has a numerator that is not a multiple of ten; another has a denominator with a prime factor other
 // than 2 and 5.
-func (q rational) canonical() rational {
-	if d, ok := q.decimal(); ok {
+func (q rational) canonical(ctx context.Context) rational {
+	if d, ok := q.decimal(ctx); ok {
 		q = d
 	} else {
-		q = q.reduced()
+		q = q.reduced(ctx)
 	}
-	q.num, q.exp = stripZeros(q.num, q.exp)
+	q.num, q.exp = stripZeros(ctx, q.num, q.exp)
 	return q
 }
 
@@ -270,7 +270,7 @@ func (e *evaluation) fractionalPower(x, y rational) (known, error) {
 		// |y| < 1/bits(x) then, so that no numerator or denominator but 1 is so high a power.
 		return v, nil
 	}
-	num, den, ok := y.fraction()
+	num, den, ok := y.fraction(e.ctx)
 	if !ok || !den.IsInt64() {
 		return known{kind: isLong}, nil // no number within the limits is so high a power
 	}
@@ -278,7 +278,7 @@ func (e *evaluation) fractionalPower(x, y rational) (known, error) {
 	if err != nil || !ok {
 		return known{kind: isLong}, err
 	}
-	return e.integerPower(r.canonical(), num)
+	return e.integerPower(r.canonical(e.ctx), num)
 }
 
 // powerBesideOne is x^y for |y| < 10^size so small that the power is 1 but for digits that no rounding looks at, if it is:
@@ -286,7 +286,7 @@ func (e *evaluation) fractionalPower(x, y rational) (known, error) {
 func (e *evaluation) powerBesideOne(x rational, sign, size int) known {
 	low, width := x.log2()
 	most := max(math.Abs(low), math.Abs(low+width))
-	sign *= x.cmp(rationalInt(1))
+	sign *= x.cmp(e.ctx, rationalInt(1))
 	return e.longBeside(rationalInt(1), sign, size+int(math.Ceil(math.Log10(2*most)))+1)
 }
 
@@ -300,8 +300,8 @@ func exactRoot(ctx context.Context, x rational, n int64) (rational, bool, error)
 	twos := int64(i) - int64(b.TrailingZeroBits()) + int64(x.exp)
 	a = new(big.Int).Rsh(a, i)
 	b = new(big.Int).Rsh(b, b.TrailingZeroBits())
-	a, fives := stripFives(a)
-	b, below := stripFives(b)
+	a, fives := stripFives(ctx, a)
+	b, below := stripFives(ctx, b)
 	fives += x.exp - below
 	if twos%n != 0 || int64(fives)%n != 0 {
 		return rational{}, false, nil
@@ -325,7 +325,7 @@ func exactRoot(ctx context.Context, x rational, n int64) (rational, bool, error)
 		r.num = new(big.Int).Lsh(r.num, uint(k-l))
 	} else {
 		r.exp = int(k)
-		r.num = integer.Mul(r.num, integer.Pow(five, uint(l-k)))
+		r.num = mulInt(ctx, r.num, powInt(ctx, five, uint(l-k)))
 	}
 	return r, true, nil
 }
@@ -340,7 +340,7 @@ func perfectRoot(ctx context.Context, m *big.Int, n int64) (*big.Int, bool, erro
 	case !maybePower(m, n):
 		return nil, false, nil
 	}
-	r, exact := integer.Root(m, int(n))
+	r, exact := rootInt(ctx, m, int(n))
 	return r, exact, ctx.Err()
 }
 
@@ -371,7 +371,7 @@ func enclosePower(e *evaluation, n *node, prec uint) (ball.Ball, error) {
 		return ball.Ball{}, err
 	}
 	if y.kind == isRational {
-		if i, ok := y.value.integer(); ok {
+		if i, ok := y.value.integer(e.ctx); ok {
 			return encloseIntegerPower(e, n.args[0], i, prec)
 		}
 	}
@@ -416,7 +416,7 @@ func exactRootNode(e *evaluation, n *node) (known, error) {
 		}
 		return sameAs(Root(Expr{n.args[0]}, Expr{numberNode(rational{num: d})})), nil
 	}
-	d, ok := degree.value.integer()
+	d, ok := degree.value.integer(e.ctx)
 	if !ok || d.Sign() == 0 {
 		return known{}, undefinedFor("degree", "the degree of a root is an integer other than 0")
 	}
@@ -466,7 +466,7 @@ func (e *evaluation) root(x rational, n *big.Int) (known, error) {
 	if n.Sign() < 0 {
 		x, n = x.inverse(), new(big.Int).Neg(n)
 	}
-	x = x.canonical()
+	x = x.canonical(e.ctx)
 	if n.Cmp(one) == 0 || x.isOne() {
 		return exactly(x), nil
 	}
@@ -499,7 +499,7 @@ func (e *evaluation) root(x rational, n *big.Int) (known, error) {
 	v := known{kind: isLong}
 	if degree <= maxIntegerDegree || degree <= maxIntegerRoot && degree*int64(e.rootDigits()) <= maxIntegerRoot {
 		v.digits = func(ctx context.Context, count int) (d digits, err error) {
-			d = x.rootLeading(int(degree), count)
+			d = x.rootLeading(e.ctx, int(degree), count)
 			d.negative = negative
 			return d, ctx.Err()
 		}
@@ -526,24 +526,24 @@ func (e *evaluation) rootDigits() int {
 //
 // With an integer k, floor(q^(1/n)·10^k) = floor(floor(q·10^(nk))^(1/n)): an integer's n-th power is at most a real number
 // exactly if it is at most that number's floor.
-func (q rational) rootLeading(n, count int) digits {
+func (q rational) rootLeading(ctx context.Context, n, count int) digits {
 	// q > 10^m, so its root times 10^k is above 10^(m/n+k), and with k = count − floor(m/n) has more than count digits.
 	m := q.magnitude() - 1
 	k := count - floorDiv(m, n)
 	num, den := q.num, q.denominator()
 	if shift := n*k + q.exp; shift >= 0 {
-		num = integer.Mul(num, integer.Pow10(shift))
+		num = mulInt(ctx, num, pow10Int(ctx, shift))
 	} else {
-		den = integer.Mul(den, integer.Pow10(-shift))
+		den = mulInt(ctx, den, pow10Int(ctx, -shift))
 	}
 	if den.Cmp(one) != 0 {
-		num, _ = integer.QuoRem(num, den)
+		num, _ = quoRemInt(ctx, num, den)
 	}
 	var r *big.Int
 	if n == 2 {
-		r, _ = integer.Sqrt(num)
+		r, _ = sqrtInt(ctx, num)
 	} else {
-		r, _ = integer.Root(num, n)
+		r, _ = rootInt(ctx, num, n)
 	}
 	return digits{man: r, exp: -k, more: true}
 }
@@ -553,7 +553,7 @@ func encloseRoot(e *evaluation, n *node, prec uint) (ball.Ball, error) {
 	if err != nil {
 		return ball.Ball{}, err
 	}
-	d, ok := degree.value.integer()
+	d, ok := degree.value.integer(e.ctx)
 	if degree.kind != isRational || !ok {
 		return ball.Ball{}, errors.New("the degree of a root is not an integer")
 	}

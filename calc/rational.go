@@ -70,16 +70,16 @@ func (q rational) magnitude() int {
 }
 
 // isInt reports whether q is an integer, and which one, where that has at most maxRationalBits bits.
-func (q rational) integer() (*big.Int, bool) {
+func (q rational) integer(ctx context.Context) (*big.Int, bool) {
 	if q.isZero() {
 		return new(big.Int), true
 	}
-	d, ok := q.decimal()
+	d, ok := q.decimal(ctx)
 	if !ok {
 		return nil, false
 	}
 	if d.exp < 0 {
-		n, zeros := integer.StripZeros(d.num)
+		n, zeros := stripZerosInt(ctx, d.num)
 		if zeros+d.exp < 0 {
 			return nil, false
 		}
@@ -88,13 +88,13 @@ func (q rational) integer() (*big.Int, bool) {
 	if d.integerSize() > maxRationalBits {
 		return nil, false
 	}
-	return integer.Mul(d.num, integer.Pow10(d.exp)), true
+	return mulInt(ctx, d.num, pow10Int(ctx, d.exp)), true
 }
 
 // decimal returns q with denominator 1, where it is a finite decimal.
 //
 // With den = 2^i·5^j·m, m coprime to 10, that is so exactly if m divides num: no greatest common divisor is needed.
-func (q rational) decimal() (rational, bool) {
+func (q rational) decimal(ctx context.Context) (rational, bool) {
 	if q.den == nil {
 		return q, true
 	}
@@ -102,23 +102,23 @@ func (q rational) decimal() (rational, bool) {
 		return rational{num: new(big.Int)}, true
 	}
 	i := int(q.den.TrailingZeroBits())
-	m, j := stripFives(new(big.Int).Rsh(q.den, uint(i)))
+	m, j := stripFives(ctx, new(big.Int).Rsh(q.den, uint(i)))
 	n := q.num
 	if m.Cmp(one) != 0 {
-		quotient, rest := integer.QuoRem(n, m)
+		quotient, rest := quoRemInt(ctx, n, m)
 		if rest.Sign() != 0 {
 			return rational{}, false
 		}
 		n = quotient
 	}
 	if i > j { // n/(2^i·5^j) = n·5^(i-j)/10^i
-		return rational{num: integer.Mul(n, integer.Pow(five, uint(i-j))), exp: q.exp - i}, true
+		return rational{num: mulInt(ctx, n, powInt(ctx, five, uint(i-j))), exp: q.exp - i}, true
 	}
 	return rational{num: new(big.Int).Lsh(n, uint(j-i)), exp: q.exp - j}, true
 }
 
 // stripFives returns m and j with x = m·5^j, m not a multiple of 5, for x > 0.
-func stripFives(x *big.Int) (*big.Int, int) {
+func stripFives(ctx context.Context, x *big.Int) (*big.Int, int) {
 	// The squares of 5, 5^2, 5^4 … that divide x, from below, then once more from above.
 	powers := []*big.Int{five}
 	j := 0
@@ -129,7 +129,7 @@ func stripFives(x *big.Int) (*big.Int, int) {
 			break
 		}
 		x, j = q, j+1<<(len(powers)-1)
-		powers = append(powers, integer.Mul(p, p))
+		powers = append(powers, mulInt(ctx, p, p))
 	}
 	for k := len(powers) - 1; k >= 0; k-- {
 		q, r := new(big.Int), new(big.Int)
@@ -141,14 +141,14 @@ func stripFives(x *big.Int) (*big.Int, int) {
 }
 
 // reduced returns q in lowest terms.
-func (q rational) reduced() rational {
+func (q rational) reduced(ctx context.Context) rational {
 	if q.den == nil {
 		return q
 	}
 	if q.isZero() {
 		return rational{num: new(big.Int)}
 	}
-	g := new(big.Int).GCD(nil, nil, new(big.Int).Abs(q.num), q.den)
+	g := gcdInt(ctx, q.num, q.den)
 	if g.Cmp(one) == 0 {
 		return q
 	}
@@ -160,7 +160,7 @@ func (q rational) reduced() rational {
 }
 
 // fraction returns q as numerator and denominator in lowest terms, where both together have at most maxRationalBits bits.
-func (q rational) fraction() (num, den *big.Int, ok bool) {
+func (q rational) fraction(ctx context.Context) (num, den *big.Int, ok bool) {
 	if q.isZero() {
 		return new(big.Int), one, true
 	}
@@ -171,42 +171,42 @@ func (q rational) fraction() (num, den *big.Int, ok bool) {
 	if q.den == nil && q.exp < 0 { // twos and fives are all that the parts can have in common
 		m, fives := q.num, 0
 		if integer.IsMultipleOfFive(m) {
-			m, fives = stripFives(m)
+			m, fives = stripFives(ctx, m)
 			if fives > -q.exp {
-				m, fives = integer.Mul(m, integer.Pow(five, uint(fives+q.exp))), -q.exp
+				m, fives = mulInt(ctx, m, powInt(ctx, five, uint(fives+q.exp))), -q.exp
 			}
 		}
 		twos := min(int(q.num.TrailingZeroBits()), -q.exp)
-		den = new(big.Int).Lsh(integer.Pow(five, uint(-q.exp-fives)), uint(-q.exp-twos))
+		den = new(big.Int).Lsh(powInt(ctx, five, uint(-q.exp-fives)), uint(-q.exp-twos))
 		return new(big.Int).Rsh(m, uint(twos)), den, true
 	}
 	if q.exp >= 0 {
-		num = integer.Mul(num, integer.Pow10(q.exp))
+		num = mulInt(ctx, num, pow10Int(ctx, q.exp))
 	} else {
-		den = integer.Mul(den, integer.Pow10(-q.exp))
+		den = mulInt(ctx, den, pow10Int(ctx, -q.exp))
 	}
-	r := rational{num: num, den: den}.reduced()
+	r := rational{num: num, den: den}.reduced(ctx)
 	return r.num, r.denominator(), true
 }
 
-func (q rational) product(r rational) rational {
-	p := rational{num: integer.Mul(q.num, r.num), exp: q.exp + r.exp}
+func (q rational) product(ctx context.Context, r rational) rational {
+	p := rational{num: mulInt(ctx, q.num, r.num), exp: q.exp + r.exp}
 	switch {
 	case q.den == nil:
 		p.den = r.den
 	case r.den == nil:
 		p.den = q.den
 	default:
-		p.den = integer.Mul(q.den, r.den)
+		p.den = mulInt(ctx, q.den, r.den)
 	}
-	return p.tidy()
+	return p.tidy(ctx)
 }
 
 // quotient returns q/r, where r is not zero. Of two decimals it is not reduced: where it is the result, its digits come
 // from one division, which is less than a greatest common divisor takes.
-func (q rational) quotient(r rational) rational {
+func (q rational) quotient(ctx context.Context, r rational) rational {
 	if q.den != nil || r.den != nil {
-		return q.product(r.inverse())
+		return q.product(ctx, r.inverse())
 	}
 	if r.num.Sign() < 0 {
 		q, r = q.negated(), r.negated()
@@ -227,12 +227,12 @@ func (q rational) inverse() rational {
 }
 
 // tidy keeps q short where its denominator has grown: a chain of operations on short fractions stays short.
-func (q rational) tidy() rational {
+func (q rational) tidy(ctx context.Context) rational {
 	const long = 128 // bits; below that the division costs more than it saves
 	if q.den == nil || q.den.BitLen() < long && q.num.BitLen() < long || q.size() > maxRationalBits/8 {
 		return q
 	}
-	return q.reduced()
+	return q.reduced(ctx)
 }
 
 // sumSize bounds the bits that q+r needs before it is made.
@@ -241,7 +241,7 @@ func (q rational) sumSize(r rational) int {
 	return max(q.size(), r.size()) + min(q.denominator().BitLen(), r.denominator().BitLen()) + bitsFor(gap)
 }
 
-func (q rational) sum(r rational) rational {
+func (q rational) sum(ctx context.Context, r rational) rational {
 	if q.isZero() {
 		return r
 	}
@@ -253,21 +253,21 @@ func (q rational) sum(r rational) rational {
 	}
 	n := q.num
 	if q.exp > r.exp {
-		n = integer.Mul(n, integer.Pow10(q.exp-r.exp))
+		n = mulInt(ctx, n, pow10Int(ctx, q.exp-r.exp))
 	}
 	switch {
 	case q.den == nil && r.den == nil:
 		return rational{num: new(big.Int).Add(n, r.num), exp: r.exp}
 	case q.den != nil && r.den != nil && q.den.Cmp(r.den) == 0:
-		return rational{new(big.Int).Add(n, r.num), q.den, r.exp}.tidy()
+		return rational{new(big.Int).Add(n, r.num), q.den, r.exp}.tidy(ctx)
 	}
-	left := integer.Mul(n, r.denominator())
-	right := integer.Mul(r.num, q.denominator())
-	return rational{left.Add(left, right), integer.Mul(q.denominator(), r.denominator()), r.exp}.tidy()
+	left := mulInt(ctx, n, r.denominator())
+	right := mulInt(ctx, r.num, q.denominator())
+	return rational{left.Add(left, right), mulInt(ctx, q.denominator(), r.denominator()), r.exp}.tidy(ctx)
 }
 
 // cmp compares q and r.
-func (q rational) cmp(r rational) int {
+func (q rational) cmp(ctx context.Context, r rational) int {
 	if s := q.sign(); s != r.sign() || s == 0 {
 		return s - r.sign()
 	}
@@ -276,11 +276,11 @@ func (q rational) cmp(r rational) int {
 	} else if d < -2 {
 		return -q.sign()
 	}
-	return q.sum(r.negated()).sign()
+	return q.sum(ctx, r.negated()).sign()
 }
 
 // leading returns the leading digits of q: all of them, or at least n of them and whether there is more.
-func (q rational) leading(n int) digits {
+func (q rational) leading(ctx context.Context, n int) digits {
 	d := digits{negative: q.sign() < 0, man: q.num, exp: q.exp}
 	if d.negative {
 		d.man = new(big.Int).Abs(q.num)
@@ -292,11 +292,11 @@ func (q rational) leading(n int) digits {
 	k := n + integer.Digits(q.den) - integer.Digits(q.num)
 	den := q.den
 	if k >= 0 {
-		d.man = integer.Mul(d.man, integer.Pow10(k))
+		d.man = mulInt(ctx, d.man, pow10Int(ctx, k))
 	} else {
-		den = integer.Mul(den, integer.Pow10(-k))
+		den = mulInt(ctx, den, pow10Int(ctx, -k))
 	}
-	quotient, rest := integer.QuoRem(d.man, den)
+	quotient, rest := quoRemInt(ctx, d.man, den)
 	return digits{d.negative, quotient, q.exp - k, rest.Sign() != 0}
 }
 

@@ -37,7 +37,7 @@ func (e *evaluation) form(n *node) form {
 		return e.opaque(n, nil)
 	case v.kind == isRational:
 		if v.value.isCoefficient() {
-			if num, den, ok := v.value.fraction(); ok {
+			if num, den, ok := v.value.fraction(e.ctx); ok {
 				return ratForm(new(big.Rat).SetFrac(num, den))
 			}
 		}

@@ -168,7 +168,7 @@ func edgeIn(ctx context.Context, b ball.Ball, count int) (rational, bool, error)
 		}
 		at = lo.Floor
 	}
-	at, exp := stripZeros(at, -places)
+	at, exp := stripZeros(ctx, at, -places)
 	return rational{num: at, exp: exp}, true, nil
 }
 
@@ -181,13 +181,13 @@ func (e *evaluation) beside(n *node, edge rational, count int) (digits, bool, er
 	if err != nil || side == 0 {
 		return digits{}, false, err
 	}
-	return edge.neighbour(side, count), true, nil
+	return edge.neighbour(e.ctx, side, count), true, nil
 }
 
 // neighbour returns count or more leading digits of the numbers that follow q ≠ 0, a decimal, on one side.
-func (q rational) neighbour(side, count int) digits {
+func (q rational) neighbour(ctx context.Context, side, count int) digits {
 	fill := max(count+1-integer.Digits(q.num), 1)
-	d := digits{negative: q.sign() < 0, man: integer.Mul(new(big.Int).Abs(q.num), integer.Pow10(fill)), exp: q.exp - fill, more: true}
+	d := digits{negative: q.sign() < 0, man: mulInt(ctx, new(big.Int).Abs(q.num), pow10Int(ctx, fill)), exp: q.exp - fill, more: true}
 	if (side < 0) != d.negative { // nearer to zero
 		d.man.Sub(d.man, one)
 	}
@@ -209,11 +209,11 @@ func (e *evaluation) open(edge rational, shown, looked int, undecided error) (Re
 		return r, err
 	}
 	// The edge is no result itself. If it is rounded like what is below it and like what is above it, the question does not matter.
-	high, err := e.finish(edge.neighbour(1, shown+1), shown)
+	high, err := e.finish(edge.neighbour(e.ctx, 1, shown+1), shown)
 	if err != nil {
 		return Result{}, err
 	}
-	low, err := e.finish(edge.neighbour(-1, shown+1), shown)
+	low, err := e.finish(edge.neighbour(e.ctx, -1, shown+1), shown)
 	if err != nil {
 		return Result{}, err
 	}

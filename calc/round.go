@@ -1,6 +1,7 @@
 package calc
 
 import (
+	"context"
 	"math/big"
 	"math/bits"
 
@@ -20,16 +21,16 @@ type digits struct {
 
 // round returns d with at most n significant digits, and whether that is all of it. Where d has more than the digits in man,
 // man has at least n+1 of them, so that what ε adds can neither make nor break a tie.
-func (r Rounding) round(d digits, n int) (digits, bool) {
-	return r.drop(d, integer.Digits(d.man)-n)
+func (r Rounding) round(ctx context.Context, d digits, n int) (digits, bool) {
+	return r.drop(ctx, d, integer.Digits(d.man)-n)
 }
 
 // drop returns d without its last n digits, and whether nothing was lost by it. Where d.more is set, n is at least 1.
-func (r Rounding) drop(d digits, n int) (digits, bool) {
+func (r Rounding) drop(ctx context.Context, d digits, n int) (digits, bool) {
 	if n <= 0 {
 		return d, !d.more
 	}
-	kept, t := split(d.man, n)
+	kept, t := split(ctx, d.man, n)
 	if d.more {
 		t = t.andMore()
 	}
@@ -87,15 +88,15 @@ func (r Rounding) away(negative bool, kept *big.Int, t tail) bool {
 }
 
 // split divides m ≥ 0 by 10^n: the quotient, and how much is left of it.
-func split(m *big.Int, n int) (*big.Int, tail) {
+func split(ctx context.Context, m *big.Int, n int) (*big.Int, tail) {
 	if n > integer.Digits(m) {
 		return new(big.Int), tailOf(m.Sign(), -1) // m < 10^(n-1) < 10^n/2
 	}
-	if kept, t, ok := splitLeading(m, n); ok {
+	if kept, t, ok := splitLeading(ctx, m, n); ok {
 		return kept, t
 	}
-	unit := integer.Pow10(n)
-	kept, rest := integer.QuoRem(m, unit)
+	unit := pow10Int(ctx, n)
+	kept, rest := quoRemInt(ctx, m, unit)
 	return kept, tailOf(rest.Sign(), new(big.Int).Lsh(rest, 1).Cmp(unit))
 }
 
@@ -113,10 +114,11 @@ func tailOf(sign, compareHalf int) tail {
 
 // splitLeading is split where few of very many digits are kept: it looks at the leading bits of m only. It reports
 // false where those do not decide.
-func splitLeading(m *big.Int, n int) (*big.Int, tail, bool) {
+func splitLeading(ctx context.Context, m *big.Int, n int) (*big.Int, tail, bool) {
 	const (
-		fewest = 4000 // digits of m below which the division is no matter: some 10 µs, by BenchmarkRoundLong
-		guard  = 64   // bits; the interval below is then 2^-50 of a unit wide
+		fewest = 4000   // digits of m below which the division is no matter: some 10 µs, by BenchmarkRoundLong
+		widest = 40_000 // bits, beyond which the division, which looks at its context, is as quick
+		guard  = 64     // bits; the interval below is then 2^-50 of a unit wide
 	)
 	length := m.BitLen()
 	if length < fewest*3 {
@@ -124,7 +126,7 @@ func splitLeading(m *big.Int, n int) (*big.Int, tail, bool) {
 	}
 	// A tail of nothing or of a half means that 2·m is a multiple of 10^n, and so of 2^n.
 	width := bitsFor(max(integer.Digits(m)-n, 0)) + guard
-	if width > length/4 || int(m.TrailingZeroBits())+1 >= n {
+	if width > length/4 || width > widest || int(m.TrailingZeroBits())+1 >= n {
 		return nil, 0, false
 	}
 	// m/10^n lies in [lead, lead+1]·2^drop / ([p, p+u]·2^shift), where the latter holds 10^n.

@@ -157,7 +157,7 @@ func (f *field) power(base, exponent *node, isRoot bool) (conjugates, bool) {
 	if err != nil || v.kind != isRational {
 		return conjugates{}, false
 	}
-	num, den, ok := v.value.fraction()
+	num, den, ok := v.value.fraction(f.e.ctx)
 	if !ok || num.BitLen() > 24 || den.BitLen() > 24 {
 		return conjugates{}, false
 	}

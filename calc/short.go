@@ -1,6 +1,7 @@
 package calc
 
 import (
+	"context"
 	"math/big"
 	"math/bits"
 
@@ -22,7 +23,7 @@ func short(n *node, c Context) (Result, bool) {
 	if f == 0 || c.Limits.exponent() < 2*shortExponent {
 		return Result{}, false
 	}
-	e := evaluation{c: c}
+	e := evaluation{ctx: context.Background(), c: c}
 	perTurn := int64(0)
 	switch f {
 	case ball.ShortSin, ball.ShortCos, ball.ShortTan:
@@ -75,7 +76,7 @@ func isShortIrrational(n *node, c Context) bool {
 	case ball.ShortExp, ball.ShortLog:
 		return true
 	case ball.ShortSin, ball.ShortCos, ball.ShortTan, ball.ShortAtan:
-		e := evaluation{c: c}
+		e := evaluation{ctx: context.Background(), c: c}
 		return e.unit(n) == Radian
 	}
 	return false

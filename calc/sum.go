@@ -43,7 +43,7 @@ func sumRationals(ctx context.Context, terms []rational) (rational, spread, bool
 			if sum.sumSize(t) > maxRationalBits {
 				return rational{}, nil, false, nil
 			}
-			sum = sum.sum(t)
+			sum = sum.sum(ctx, t)
 		}
 		return sum, nil, true, nil
 	}
@@ -54,7 +54,7 @@ func sumRationals(ctx context.Context, terms []rational) (rational, spread, bool
 	if len(s) == 0 {
 		return rational{num: new(big.Int)}, nil, true, nil
 	}
-	if d, ok := s.rational(maxDenseSum); ok {
+	if d, ok := s.rational(ctx, maxDenseSum); ok {
 		return d, nil, true, nil
 	}
 	return rational{}, s, true, nil
@@ -84,7 +84,10 @@ func sumSpread(ctx context.Context, terms []rational) (spread, error) {
 		if i%256 == 255 && ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		text = integer.Append(text[:0], new(big.Int).Abs(t.num))
+		var err error
+		if text, err = integer.AppendContext(ctx, text[:0], new(big.Int).Abs(t.num)); err != nil {
+			return nil, err
+		}
 		all = appendLimbs(all, text, t.exp, int64(t.sign()))
 	}
 	slices.SortFunc(all, func(a, b limb) int { return cmp.Compare(a.index, b.index) })
@@ -158,7 +161,7 @@ func floorDiv(a, b int) int {
 }
 
 // window returns the limbs down to index lowest as one integer in units of B^lowest, and the sign of what lies below.
-func (s spread) window(lowest int) (*big.Int, int) {
+func (s spread) window(ctx context.Context, lowest int) (*big.Int, int) {
 	n := 0
 	for n < len(s) && s[n].index >= lowest {
 		n++
@@ -167,40 +170,40 @@ func (s spread) window(lowest int) (*big.Int, int) {
 	if n < len(s) {
 		below = cmp.Compare(s[n].value, 0)
 	}
-	return joinLimbs(s[:n], lowest), below
+	return joinLimbs(ctx, s[:n], lowest), below
 }
 
 // joinLimbs returns Σ value·B^(index-lowest), by halves so that the products are of numbers alike in length.
-func joinLimbs(s spread, lowest int) *big.Int {
+func joinLimbs(ctx context.Context, s spread, lowest int) *big.Int {
 	if len(s) == 0 {
 		return new(big.Int)
 	}
 	if len(s) == 1 {
-		return new(big.Int).Mul(big.NewInt(s[0].value), integer.Pow10((s[0].index-lowest)*limbDigits))
+		return new(big.Int).Mul(big.NewInt(s[0].value), pow10Int(ctx, (s[0].index-lowest)*limbDigits))
 	}
 	half := len(s) / 2
-	high := joinLimbs(s[:half], s[half-1].index)
-	high = integer.Mul(high, integer.Pow10((s[half-1].index-lowest)*limbDigits))
-	return high.Add(high, joinLimbs(s[half:], lowest))
+	high := joinLimbs(ctx, s[:half], s[half-1].index)
+	high = mulInt(ctx, high, pow10Int(ctx, (s[half-1].index-lowest)*limbDigits))
+	return high.Add(high, joinLimbs(ctx, s[half:], lowest))
 }
 
 // span is the number of limbs from the first to the last.
 func (s spread) span() int { return s[0].index - s[len(s)-1].index + 1 }
 
 // rational returns the number written out, where that takes at most so many bits.
-func (s spread) rational(bits int) (rational, bool) {
+func (s spread) rational(ctx context.Context, bits int) (rational, bool) {
 	if bitsFor(s.span()*limbDigits) > bits {
 		return rational{}, false
 	}
 	lowest := s[len(s)-1].index
-	return rational{num: joinLimbs(s, lowest), exp: lowest * limbDigits}, true
+	return rational{num: joinLimbs(ctx, s, lowest), exp: lowest * limbDigits}, true
 }
 
 // leading returns the first n digits, or a few more.
-func (s spread) leading(n int) digits {
+func (s spread) leading(ctx context.Context, n int) digits {
 	// The whole is above (1 − 1/B)·B^i, i being the first index (see led): with k limbs below the first it has 9k digits or more.
 	lowest := max(s[0].index-n/limbDigits-2, s[len(s)-1].index)
-	m, below := s.window(lowest)
+	m, below := s.window(ctx, lowest)
 	negative := m.Sign() < 0
 	if negative {
 		below = -below
@@ -214,7 +217,7 @@ func (s spread) leading(n int) digits {
 
 // enclose returns an enclosure with prec significant bits.
 func (s spread) enclose(ctx context.Context, prec uint) (ball.Ball, error) {
-	d := s.leading(int(prec)/3 + 2)
+	d := s.leading(ctx, int(prec)/3+2)
 	whole := d.man
 	if d.negative {
 		whole = new(big.Int).Neg(whole)

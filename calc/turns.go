@@ -3,7 +3,6 @@ package calc
 import (
 	"math/big"
 
-	"calculator/calc/internal/integer"
 )
 
 // This file takes whole turns off angles whose multiples of π are too long to be written out, as in sin(1e999999·π): of such a
@@ -62,7 +61,7 @@ func (e *evaluation) multipleOfPi(n *node) (rational, bool, error) {
 			for i, a := range n.args {
 				v, err := e.known(a)
 				if v.kind == isSpread {
-					if written, ok := v.spread.rational(maxRationalBits); ok {
+					if written, ok := v.spread.rational(e.ctx, maxRationalBits); ok {
 						v = exactly(written)
 					}
 				}
@@ -74,9 +73,9 @@ func (e *evaluation) multipleOfPi(n *node) (rational, bool, error) {
 				case v.kind != isRational || q.size()+v.value.size() > maxRationalBits:
 					return q, false, nil
 				case n.op == opQuotient && i == 1:
-					q = q.quotient(v.value)
+					q = q.quotient(e.ctx, v.value)
 				default:
-					q = q.product(v.value)
+					q = q.product(e.ctx, v.value)
 				}
 			}
 		}
@@ -96,10 +95,10 @@ func (e *evaluation) moduloTwo(q rational) (rational, error) {
 	if q.isZero() || bitsFor(max(-q.exp, 0)) >= maxCoefBits {
 		return q, nil
 	}
-	period := rational{num: integer.Mul(two, q.denominator())}
+	period := rational{num: new(big.Int).Lsh(q.denominator(), 1)}
 	r, _, _, err := truncatedRemainder(e.ctx, rational{num: q.num, exp: q.exp}, period)
 	if err != nil {
 		return q, err
 	}
-	return rational{num: new(big.Int).Set(r.num), den: q.den, exp: r.exp}.reduced(), nil
+	return rational{num: new(big.Int).Set(r.num), den: q.den, exp: r.exp}.reduced(e.ctx), nil
 }

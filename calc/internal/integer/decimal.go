@@ -3,6 +3,7 @@ package integer
 import (
 	"bytes"
 	"context"
+	"math"
 	"math/big"
 	"math/bits"
 	"slices"
@@ -167,6 +168,18 @@ func Digits(x *big.Int) int {
 	if least == most {
 		return least
 	}
+	if least >= cachedPowers {
+		// log10|x| from the leading 64 bits: what they leave out, and their rounding to 53, is below 2^-51 of x; their logarithm, up to 64, is right
+		// to 2^-46; the sum, the constant and the product are rounded, each by 2^-52 of less than 4·10^9 at most. That is below 4e-6 together.
+		const margin = 1e-5
+		leading, _ := new(big.Int).Rsh(x, uint(length-64)).Float64() // length ≥ 3.3·cachedPowers
+		switch above := (float64(length-64)+math.Log2(math.Abs(leading)))*(math.Ln2/math.Ln10) - float64(least); {
+		case above > margin:
+			return least + 1
+		case above < -margin:
+			return least
+		}
+	}
 	if x.CmpAbs(Pow10(least)) >= 0 {
 		return least + 1
 	}
@@ -184,30 +197,49 @@ func IsMultipleOfFive(x *big.Int) bool {
 
 // StripZeros returns y and k with x = y·10^k, where y is not a multiple of ten; of 0, both are 0.
 func StripZeros(x *big.Int) (y *big.Int, k int) {
+	y, k, _ = StripZerosContext(context.Background(), x)
+	return y, k
+}
+
+// StripZerosContext is StripZeros that ends with ctx.
+func StripZerosContext(ctx context.Context, x *big.Int) (y *big.Int, k int, err error) {
 	// 10^k divides x only where 2^k does, and 10 only where 5 does.
 	twos := int(x.TrailingZeroBits())
 	if x.Sign() == 0 || twos == 0 || !IsMultipleOfFive(x) {
-		return x, 0
+		return x, 0, nil
 	}
 	y = x
+	try := func(step int) (bool, error) {
+		p, err := Pow10Context(ctx, step)
+		if err != nil {
+			return false, err
+		}
+		q, r, err := QuoRemContext(ctx, y, p)
+		if err != nil || r.Sign() != 0 {
+			return false, err
+		}
+		y, k = q, k+step
+		return true, nil
+	}
 	// Powers 10, 10^2, 10^4 … while they divide what is left, then once more from the last one down: after the way up by 10^(1+2+…+2^m)
 	// and a failure at 2^(m+1), less than 2^(m+1) zeros are left.
 	step := 1
 	for ; step <= twos-k; step *= 2 {
-		q, r := QuoRem(y, Pow10(step))
-		if r.Sign() != 0 {
+		ok, err := try(step)
+		if err != nil {
+			return nil, 0, err
+		}
+		if !ok {
 			break
 		}
-		y, k = q, k+step
 	}
 	for ; step > 0; step /= 2 {
 		if step > twos-k {
 			continue
 		}
-		q, r := QuoRem(y, Pow10(step))
-		if r.Sign() == 0 {
-			y, k = q, k+step
+		if _, err := try(step); err != nil {
+			return nil, 0, err
 		}
 	}
-	return y, k
+	return y, k, nil
 }

@@ -209,3 +209,52 @@ func TestLongDecimalTextGoesThereAndBack(t *testing.T) {
 		require.Equal(t, text, string(Append(nil, x)))
 	}
 }
+
+func TestGCDIsMathBigs(t *testing.T) {
+	random := rand.New(rand.NewPCG(9, 10))
+	of := func(n int) *big.Int {
+		r := new(big.Int).SetUint64(random.Uint64() | 1<<63)
+		for r.BitLen() < n {
+			r.Lsh(r, 64).Or(r, new(big.Int).SetUint64(random.Uint64()))
+		}
+		return r.Rsh(r, uint(r.BitLen()-n))
+	}
+	fibonacci, before := big.NewInt(1), big.NewInt(1) // all of whose quotients are 1
+	for fibonacci.BitLen() < gcdLeaf+1000 {
+		fibonacci, before = new(big.Int).Add(fibonacci, before), fibonacci
+	}
+	power := new(big.Int).Lsh(one, 2*gcdLeaf)
+	for _, pair := range [][2]*big.Int{
+		{of(gcdLeaf + 70), of(gcdLeaf + 70)}, {of(2*gcdLeaf + 70), of(gcdLeaf + 100)}, {of(3 * gcdLeaf), of(gcdLeaf + 1)}, {of(3 * gcdLeaf), of(10)},
+		{of(2 * gcdLeaf), new(big.Int)}, {new(big.Int), of(gcdLeaf)}, {new(big.Int), new(big.Int)}, {fibonacci, before},
+		{power, new(big.Int).Sub(power, one)}, {new(big.Int).Sub(power, one), new(big.Int).Lsh(one, gcdLeaf+5)},
+		{new(big.Int).Add(power, of(gcdLeaf/2)), power}, {new(big.Int).Neg(of(2 * gcdLeaf)), of(2 * gcdLeaf)},
+	} {
+		for _, common := range []*big.Int{one, of(gcdLeaf / 2)} {
+			x, y := new(big.Int).Mul(pair[0], common), new(big.Int).Mul(pair[1], common)
+			want := new(big.Int).GCD(nil, nil, new(big.Int).Abs(x), new(big.Int).Abs(y))
+			got, err := GCDContext(t.Context(), x, y)
+			require.NoError(t, err)
+			require.Zero(t, want.Cmp(got), "%d and %d bits", x.BitLen(), y.BitLen())
+			got, err = GCDContext(t.Context(), y, x)
+			require.NoError(t, err)
+			require.Zero(t, want.Cmp(got))
+		}
+	}
+}
+
+func TestDigitsBesideLongPowersOfTen(t *testing.T) {
+	for _, n := range []int{cachedPowers - 1, cachedPowers, 1000, 5001, 70_000} {
+		p := Pow10(n)
+		for _, part := range []uint{0, 10, 16, 17, 18, 30, 60, 1 << 20} { // a difference of 2^-part of the power, or of 1
+			d := new(big.Int).Rsh(p, part)
+			if d.Sign() == 0 {
+				d = one
+			}
+			for _, x := range []*big.Int{new(big.Int).Add(p, d), new(big.Int).Sub(p, d), p} {
+				require.Equal(t, len(x.String()), Digits(x))
+				require.Equal(t, len(x.String()), Digits(new(big.Int).Neg(x)))
+			}
+		}
+	}
+}

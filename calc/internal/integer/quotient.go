@@ -9,6 +9,9 @@ import (
 // and up to there its own recursion, with Karatsuba's products, is as quick as this one. By BenchmarkQuo.
 const quotientLeaf = 200_000
 
+// shortQuotient is the length in bits of quotients that take less than a millisecond for every divisor of a million bits.
+const shortQuotient = 2000
+
 // QuoRem returns the quotient of x and y ≠ 0, truncated towards zero, and the remainder, which has the sign of x.
 func QuoRem(x, y *big.Int) (q, r *big.Int) {
 	q, r, _ = QuoRemContext(context.Background(), x, y)
@@ -36,8 +39,11 @@ func QuoRemContext(ctx context.Context, x, y *big.Int) (q, r *big.Int, err error
 	return q, r, nil
 }
 
+// isLeaf reports whether math/big divides: it takes the divisor in pieces as long as the quotient, so that a long divisor takes long too.
 func isLeaf(x, y *big.Int) bool {
-	return x.BitLen()-y.BitLen() <= quotientLeaf || y.BitLen() <= quotientLeaf/8
+	n := y.BitLen()
+	m := x.BitLen() - n
+	return n <= quotientLeaf/8 || m <= quotientLeaf && (n <= 2*quotientLeaf || m <= shortQuotient)
 }
 
 // divide is QuoRem for x ≥ 0, y > 0: Burnikel and Ziegler's recursive division (Brent & Zimmermann, Modern Computer Arithmetic,
