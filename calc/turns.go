@@ -2,7 +2,6 @@ package calc
 
 import (
 	"math/big"
-
 )
 
 // This file takes whole turns off angles whose multiples of π are too long to be written out, as in sin(1e999999·π): of such a
