@@ -144,9 +144,9 @@ func archiveOf(t *testing.T, name string) []byte {
 	require.Regexp(t, fromNone, string(dockerfile))
 	var command []string
 	require.NoError(t, json.Unmarshal(start.FindSubmatch(dockerfile)[1], &command))
-	binary, err := os.ReadFile(image(t, name))
+	program, err := os.ReadFile(binary(t, name))
 	require.NoError(t, err)
-	layer := archiveFiles(t, file{"handler", 0o755, binary})
+	layer := archiveFiles(t, file{"handler", 0o755, program})
 	hash := sha256.Sum256(layer)
 	config, err := json.Marshal(map[string]any{
 		"architecture": runtime.GOARCH, "os": "linux",

@@ -102,7 +102,7 @@ func onLambda(t *testing.T, name string, deadline time.Duration) *lambda {
 	}))
 	server.Config.BaseContext = func(net.Listener) context.Context { return ctx }
 	server.Start()
-	f.process = exec.Command(image(t, name))
+	f.process = exec.Command(binary(t, name))
 	f.process.Env = []string{"AWS_LAMBDA_RUNTIME_API=" + strings.TrimPrefix(server.URL, "http://"), "AWS_LAMBDA_FUNCTION_NAME=" + name, "AWS_LAMBDA_FUNCTION_MEMORY_SIZE=256"}
 	begin := time.Now()
 	require.NoError(t, f.process.Start())

@@ -44,7 +44,7 @@ func TestEachFunctionAsAProcessKeepsTheContract(t *testing.T) {
 	asked := 0
 	for _, o := range catalogue.All {
 		address, metrics := freeAddress(t), freeAddress(t)
-		p := exec.Command(image(t, o.Name))
+		p := exec.Command(binary(t, o.Name))
 		p.Env = []string{"port=" + port(t, address), "metrics_port=" + port(t, metrics), "TMPDIR=" + t.TempDir(), "OPENFAAS_NAME=" + o.Name}
 		background(t, p, address)
 		asked += conforms(t, contract.Calculator{URL: "http://" + address, Only: o.Name})

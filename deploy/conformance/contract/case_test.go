@@ -53,22 +53,22 @@ func TestEverySectionIsAsked(t *testing.T) {
 }
 
 func TestOnlyTheAnswerWantedIsTaken(t *testing.T) {
-	text := func(body string) answer {
-		return answer{200, http.Header{"X-Calculator-Version": {"1"}, "X-Call-Id": {"1"}, "Server-Timing": {"compute;dur=0.1"}, "Access-Control-Allow-Origin": {"*"}, "Content-Type": {"text/plain; charset=utf-8"}}, body}
+	text := func(body string) Answer {
+		return Answer{200, http.Header{"X-Calculator-Version": {"1"}, "X-Call-Id": {"1"}, "Server-Timing": {"compute;dur=0.1"}, "Access-Control-Allow-Origin": {"*"}, "Content-Type": {"text/plain; charset=utf-8"}}, body}
 	}
-	as := func(mediaType, body string) answer {
+	as := func(mediaType, body string) Answer {
 		a := text(body)
-		a.header.Set("Content-Type", mediaType)
+		a.Header.Set("Content-Type", mediaType)
 		return a
 	}
 	problem := as("application/problem+json", `{"type":"undefined","title":"t","status":422,"detail":"no","operand":"x"}`+"\n")
-	problem.status = 422
-	problem.header.Set("Cache-Control", "no-store")
+	problem.Status = 422
+	problem.Header.Set("Cache-Control", "no-store")
 	withCookie := text("3\n")
-	withCookie.header.Set("ETag", `"1"`)
+	withCookie.Header.Set("ETag", `"1"`)
 	for _, c := range []struct {
 		want  string
-		a     answer
+		a     Answer
 		right bool
 	}{
 		{"3", text("3\n"), true},
@@ -93,12 +93,12 @@ func TestOnlyTheAnswerWantedIsTaken(t *testing.T) {
 		cases, err := parse("x.txt", "add -d 1\n\t"+c.want)
 		require.NoError(t, err)
 		err = cases[0].check(c.a, false)
-		require.Equal(t, c.right, err == nil, "%q %q %v", c.want, c.a.body, err)
+		require.Equal(t, c.right, err == nil, "%q %q %v", c.want, c.a.Body, err)
 	}
 
 	cases, err := parse("x.txt", "add/x --json 1\n\t! 404 not-found\n\nadd --json 1\n\t! 422 undefined")
 	require.NoError(t, err)
-	said := answer{404, http.Header{"Content-Type": {"application/problem+json"}}, `{"type":"not-found","title":"t","status":404,"detail":"no"}`}
+	said := Answer{404, http.Header{"Content-Type": {"application/problem+json"}}, `{"type":"not-found","title":"t","status":404,"detail":"no"}`}
 	require.NoError(t, cases[0].check(said, true), "a proxy may say it")
 	require.Error(t, cases[0].check(said, false))
 	require.Error(t, cases[1].check(said, true))

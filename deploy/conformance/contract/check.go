@@ -11,53 +11,53 @@ import (
 	"strings"
 )
 
-// An answer is a response read to its end.
-type answer struct {
-	status int
-	header http.Header
-	body   string
+// An Answer is a response read to its end.
+type Answer struct {
+	Status int
+	Header http.Header
+	Body   string
 }
 
 // check compares an answer with what the case wants, and with what the contract says of every answer.
-func (c *Case) check(a answer, proxied bool) error {
+func (c *Case) check(a Answer, proxied bool) error {
 	if proxied && c.byProxy(a) {
 		return nil
 	}
-	if a.header.Get("X-Calculator-Version") == "" {
-		return fmt.Errorf("the answer %d has no X-Calculator-Version, so that it did not come from a function: %s", a.status, brief(a.body))
+	if a.Header.Get("X-Calculator-Version") == "" {
+		return fmt.Errorf("the answer %d has no X-Calculator-Version, so that it did not come from a function: %s", a.Status, brief(a.Body))
 	}
-	if a.status != c.want.status {
-		return fmt.Errorf("status %d, want %d: %s", a.status, c.want.status, brief(a.body))
+	if a.Status != c.want.status {
+		return fmt.Errorf("status %d, want %d: %s", a.Status, c.want.status, brief(a.Body))
 	}
 	return errors.Join(c.everyAnswer(a), c.wantedHeader(a), c.wantedBody(a))
 }
 
 // byProxy reports whether a proxy said before the function could what the function would have said: that there is nothing at a
 // path, or that a body is too large.
-func (c *Case) byProxy(a answer) bool {
-	return a.header.Get("X-Calculator-Version") == "" && a.status == c.want.status &&
-		(a.status == http.StatusNotFound || a.status == http.StatusRequestEntityTooLarge) &&
-		a.header.Get("Content-Type") == "application/problem+json" && c.isProblem([]byte(a.body), a.status) == nil
+func (c *Case) byProxy(a Answer) bool {
+	return a.Header.Get("X-Calculator-Version") == "" && a.Status == c.want.status &&
+		(a.Status == http.StatusNotFound || a.Status == http.StatusRequestEntityTooLarge) &&
+		a.Header.Get("Content-Type") == "application/problem+json" && c.isProblem([]byte(a.Body), a.Status) == nil
 }
 
 var timing = regexp.MustCompile(`compute;dur=[0-9.]+`)
 
 // everyAnswer checks section 8, and the form that an answer has for its kind.
-func (c *Case) everyAnswer(a answer) error {
+func (c *Case) everyAnswer(a Answer) error {
 	var wrong []string
 	must := func(ok bool, format string, args ...any) {
 		if !ok {
 			wrong = append(wrong, fmt.Sprintf(format, args...))
 		}
 	}
-	h := a.header
+	h := a.Header
 	must(h.Get("X-Call-Id") != "", "no X-Call-Id")
 	must(timing.MatchString(strings.Join(h["Server-Timing"], ",")), "no compute;dur in Server-Timing")
 	contentType := h.Get("Content-Type")
-	must(contentType != "" || a.status == http.StatusNotModified || a.status == http.StatusNoContent, "no Content-Type")
+	must(contentType != "" || a.Status == http.StatusNotModified || a.Status == http.StatusNoContent, "no Content-Type")
 	must(h.Get("Access-Control-Allow-Origin") == "*" && h.Get("Access-Control-Allow-Credentials") == "" || c.Function == "dashboard",
 		"Access-Control-Allow-Origin %q: any origin may ask, without credentials", h.Get("Access-Control-Allow-Origin"))
-	isText, isProblem := strings.HasPrefix(contentType, "text/plain"), a.status >= 400
+	isText, isProblem := strings.HasPrefix(contentType, "text/plain"), a.Status >= 400
 	switch {
 	case isProblem:
 		must(h.Get("Cache-Control") == "no-store", "Cache-Control %q of a problem, want no-store", h.Get("Cache-Control"))
@@ -68,16 +68,16 @@ func (c *Case) everyAnswer(a answer) error {
 		must(strings.HasPrefix(h.Get("ETag"), `"`), "ETag %q, want a strong one", h.Get("ETag"))
 		must(contains(h, "Vary", "Accept") && contains(h, "Vary", "Accept-Encoding"), "Vary %q, want Accept and Accept-Encoding", h["Vary"])
 	}
-	if c.Method == http.MethodHead || a.status == http.StatusNoContent || a.status == http.StatusNotModified {
-		must(a.body == "", "a body: %s", brief(a.body))
+	if c.Method == http.MethodHead || a.Status == http.StatusNoContent || a.Status == http.StatusNotModified {
+		must(a.Body == "", "a body: %s", brief(a.Body))
 		return list(wrong)
 	}
-	must(strings.HasSuffix(a.body, "\n") || c.Function == "dashboard", "no line end after %s", brief(a.body))
+	must(strings.HasSuffix(a.Body, "\n") || c.Function == "dashboard", "no line end after %s", brief(a.Body))
 	switch {
 	case isText && isProblem && c.Function != "evaluate":
-		must(strings.Count(a.body, "\n") == 1, "a problem in text is one line, not %s", brief(a.body))
+		must(strings.Count(a.Body, "\n") == 1, "a problem in text is one line, not %s", brief(a.Body))
 	case isProblem && !isText:
-		must(c.isProblem([]byte(a.body), a.status) == nil, "%v", c.isProblem([]byte(a.body), a.status))
+		must(c.isProblem([]byte(a.Body), a.Status) == nil, "%v", c.isProblem([]byte(a.Body), a.Status))
 	}
 	return list(wrong)
 }
@@ -102,10 +102,10 @@ func (c *Case) isProblem(body []byte, status int) error {
 	return nil
 }
 
-func (c *Case) wantedHeader(a answer) error {
+func (c *Case) wantedHeader(a Answer) error {
 	var wrong []string
 	for _, w := range c.want.header {
-		got := strings.Join(a.header.Values(w.name), ", ")
+		got := strings.Join(a.Header.Values(w.name), ", ")
 		same := got == w.value || w.value != "" && like(w.value, got)
 		switch http.CanonicalHeaderKey(w.name) {
 		case "Allow", "Vary", "Access-Control-Allow-Methods": // in any order
@@ -118,26 +118,26 @@ func (c *Case) wantedHeader(a answer) error {
 	return list(wrong)
 }
 
-func (c *Case) wantedBody(a answer) error {
+func (c *Case) wantedBody(a Answer) error {
 	if !c.want.isBody {
 		return nil
 	}
-	if strings.HasPrefix(a.header.Get("Content-Type"), "text/plain") {
-		if got := strings.TrimSuffix(a.body, "\n"); !like(c.want.body, got) {
+	if strings.HasPrefix(a.Header.Get("Content-Type"), "text/plain") {
+		if got := strings.TrimSuffix(a.Body, "\n"); !like(c.want.body, got) {
 			return fmt.Errorf("%s, want %s", brief(got), brief(c.want.body))
 		}
 		return nil
 	}
-	got, err := decode(a.body)
+	got, err := decode(a.Body)
 	if err != nil {
-		return fmt.Errorf("%w: %s", err, brief(a.body))
+		return fmt.Errorf("%w: %s", err, brief(a.Body))
 	}
 	wanted, err := decode(c.want.body)
 	if err != nil {
-		return fmt.Errorf("the answer wanted is text, that given is %s", brief(a.body))
+		return fmt.Errorf("the answer wanted is text, that given is %s", brief(a.Body))
 	}
-	if !agrees(wanted, got, c.want.inPart || a.status >= 400) {
-		return fmt.Errorf("%s, want %s", brief(strings.TrimSpace(a.body)), brief(c.want.body))
+	if !agrees(wanted, got, c.want.inPart || a.Status >= 400) {
+		return fmt.Errorf("%s, want %s", brief(strings.TrimSpace(a.Body)), brief(c.want.body))
 	}
 	return nil
 }

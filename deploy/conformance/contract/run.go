@@ -46,13 +46,8 @@ func All() ([]Case, error) {
 
 // Run puts the cases to a calculator, one after the other.
 func Run(ctx context.Context, calculator Calculator, cases []Case) Report {
-	client := calculator.Client
-	if client == nil {
-		client = &http.Client{
-			Timeout:       30 * time.Second,
-			Transport:     &http.Transport{DisableCompression: true, Proxy: http.ProxyFromEnvironment},
-			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		}
+	if calculator.Client == nil {
+		calculator.Client = newClient()
 	}
 	var report Report
 	begin := time.Now()
@@ -64,14 +59,13 @@ func Run(ctx context.Context, calculator Calculator, cases []Case) Report {
 			continue
 		}
 		report.Asked++
-		a, err := c.ask(ctx, client, calculator, etag)
-		if err != nil {
+		a, err := c.Ask(ctx, calculator, etag)
+		if a.Status == 0 {
 			unanswered++
 		} else {
 			unanswered = 0
-			err = c.check(a, calculator.Proxied)
-			etag = a.header.Get("ETag")
-			switch version := a.header.Get("X-Calculator-Version"); {
+			etag = a.Header.Get("ETag")
+			switch version := a.Header.Get("X-Calculator-Version"); {
 			case version == "": // check has judged that
 			case err == nil && versions[c.Function] != "" && versions[c.Function] != version:
 				err = fmt.Errorf("version %s, and before it was %s", version, versions[c.Function])
@@ -90,14 +84,44 @@ func Run(ctx context.Context, calculator Calculator, cases []Case) Report {
 	return report
 }
 
-func (c *Case) ask(ctx context.Context, client *http.Client, calculator Calculator, etag string) (answer, error) {
+func newClient() *http.Client {
+	return &http.Client{
+		Timeout:       30 * time.Second,
+		Transport:     &http.Transport{DisableCompression: true, Proxy: http.ProxyFromEnvironment},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
+
+// Ask puts one case to a calculator. The ETag is that of the answer before. The error says that there was no answer, whose status is 0
+// then, or what is wrong with it.
+func (c *Case) Ask(ctx context.Context, calculator Calculator, etag string) (Answer, error) {
+	a, err := c.ask(ctx, calculator, etag)
+	if err != nil {
+		return Answer{}, err
+	}
+	return a, c.check(a, calculator.Proxied)
+}
+
+// Follows reports whether the case asks about the answer before it.
+func (c *Case) Follows() bool {
+	for _, values := range c.Header {
+		if strings.Contains(values[0], tagOfBefore) {
+			return true
+		}
+	}
+	return false
+}
+
+const tagOfBefore = "{etag}"
+
+func (c *Case) ask(ctx context.Context, calculator Calculator, etag string) (Answer, error) {
 	address := strings.TrimSuffix(calculator.URL, "/")
 	if calculator.Only == "" {
 		address += "/function/" + c.Function
 	}
 	base, err := url.Parse(address)
 	if err != nil {
-		return answer{}, err
+		return Answer{}, err
 	}
 	// The query is sent as it is written, also where it does not decode.
 	path, query, _ := strings.Cut(c.Path, "?")
@@ -111,18 +135,23 @@ func (c *Case) ask(ctx context.Context, client *http.Client, calculator Calculat
 		r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(c.Body)), nil }
 	}
 	for name, values := range r.Header {
-		r.Header[name] = []string{strings.ReplaceAll(values[0], "{etag}", etag)}
+		r.Header[name] = []string{strings.ReplaceAll(values[0], tagOfBefore, etag)}
 	}
 	if r.Header.Get("User-Agent") == "" {
 		r.Header.Set("User-Agent", "calculator-conformance")
 	}
+	client := calculator.Client
+	if client == nil {
+		client = newClient()
+		defer client.CloseIdleConnections()
+	}
 	res, err := client.Do(r.WithContext(ctx))
 	if err != nil {
-		return answer{}, err
+		return Answer{}, err
 	}
 	defer res.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(res.Body, 16<<20))
-	return answer{res.StatusCode, res.Header, string(body)}, err
+	return Answer{res.StatusCode, res.Header, string(body)}, err
 }
 
 // String is the request as one would type it, shortened.
