@@ -2,7 +2,6 @@ package calc
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math/big"
 
@@ -401,8 +400,7 @@ func shiftedRemainder(ctx context.Context, m *big.Int, k int, d *big.Int) (*big.
 func exactRound(e *evaluation, n *node) (known, error) {
 	number, err := e.wholeNumber(n.args[1], "places")
 	if err != nil {
-		var u *Error
-		if errors.As(err, &u) && u.Kind == Undefined {
+		if isUndefined(err) {
 			return known{}, undefinedFor("places", "places is not an integer")
 		}
 		return known{}, err

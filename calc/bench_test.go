@@ -21,6 +21,19 @@ func surd(k int64, n int) decimal.Decimal {
 	return decimal.NewFromBigInt(x, int32(-n))
 }
 
+func BenchmarkBinomial(b *testing.B) {
+	const n, k = 1_000_000, 500_000
+	for name, choose := range map[string]func(context.Context, *big.Int, int64) (*big.Int, error){"primes": chooseByPrimes, "range": chooseRange} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				if _, err := choose(context.Background(), big.NewInt(n), k); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
 func benchmarkLengths(b *testing.B, f func(b *testing.B, n int)) {
 	for _, n := range lengths {
 		b.Run(fmt.Sprintf("digits=%d", n), func(b *testing.B) {

@@ -306,3 +306,17 @@ func TestParseSaysWhatToWrite(t *testing.T) {
 	require.True(t, number(t, " −1_000.50E+2 ").Equal(decimal.New(-100050, 0)))
 	require.True(t, number(t, "0e99999999999").IsZero())
 }
+
+func TestBinomialsAreThoseOfTheLibrary(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 1000 {
+		n := random.Int64N(1 << random.IntN(13))
+		k := random.Int64N(n + 1)
+		want := new(big.Int).Binomial(n, k)
+		for _, choose := range []func(context.Context, *big.Int, int64) (*big.Int, error){chooseByPrimes, chooseRange} {
+			got, err := choose(context.Background(), big.NewInt(n), k)
+			require.NoError(t, err)
+			require.Zero(t, want.Cmp(got), "binomial(%d, %d) is %s, not %s", n, k, want, got)
+		}
+	}
+}

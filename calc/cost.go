@@ -23,6 +23,11 @@ func Estimate(x Expr, c Context) Cost {
 		}
 	}
 	size := e.visit(x.n)
+	if x.n.op != opPower && e.putOff > 0 { // powers that may turn out to be wanted in full: kept, with what is made of them
+		kept := min(e.putOff, maxWrittenBits)
+		e.productTree(min(kept, maxRationalBits), 1)
+		e.bytes += kept / 4
+	}
 	if shown := bitsOf(e.digits); size > shown && c.Precision >= 0 {
 		e.divide(min(shown, size-shown), size-shown) // rounding
 	}
@@ -82,6 +87,7 @@ type estimation struct {
 	seen        map[*node]float64 // sizes of nodes with operands, in an expression that has several
 
 	ns, bytes float64
+	putOff    float64 // bits of powers of numbers that are not written out at first
 }
 
 func (e *estimation) take(ns, bytes float64) {
@@ -175,18 +181,26 @@ func (e *estimation) exact(n *node, total, longest, gap float64) float64 {
 		if size := base * count; size > 0 && !math.IsInf(size, 0) && (base-1)*count <= max(2*bitsOf(e.digits), 20_000) {
 			e.productTree(size, 1)
 			return size
+		} else if (base-1)*count <= maxRationalBits {
+			e.putOff += min(size, maxRationalBits)
 		}
 	case opFactorial, opBinomial:
 		size := bitsOf(float64(e.limits.exponent()))
-		long := size
+		long := size // of the products on the way
 		if k := first[0].number; first[0].op == opNumber && k.den == nil && k.exp == 0 && k.num.IsInt64() {
-			size = max(64, min(size, logFactorial(k.num.Int64())))
+			most := k.num.Int64()
+			size = max(64, min(size, logFactorial(most)))
 			long = size
-			if n.op == opBinomial {
-				if j := first[1].number; first[1].op == opNumber && j.den == nil && j.exp == 0 && j.num.IsInt64() {
-					chosen := min(j.num.Int64(), k.num.Int64()-j.num.Int64())
-					long = max(float64(chosen)*math.Log2(float64(k.num.Int64())+1), 64)
-					size = min(size, long)
+			if j := first[len(first)-1].number; n.op == opBinomial && first[1].op == opNumber && j.den == nil && j.exp == 0 && j.num.IsInt64() {
+				chosen := min(j.num.Int64(), most-j.num.Int64())
+				long = max(float64(chosen)*math.Log2(float64(most)+1), 64)
+				// binomial(n, k) ≤ (e·n/k)^k
+				size = min(size, long, float64(chosen)*math.Log2(math.E*float64(most)/float64(max(chosen, 1)))+64)
+				if most <= maxSieve && most <= chosen*maxSieved {
+					e.take(5*float64(most), float64(most)/8) // the sieve
+					e.productTree(size, size/64)
+					e.take(0, memory(size, 24, 48))
+					return size
 				}
 			}
 		}

@@ -27,9 +27,14 @@ func (e *evaluation) undecided(question string) error {
 }
 
 // isUndecided reports whether err says that a question is open.
-func isUndecided(err error) bool {
+func isUndecided(err error) bool { return isKind(err, Undecided) }
+
+// isUndefined reports whether err says that there is no such value.
+func isUndefined(err error) bool { return isKind(err, Undefined) }
+
+func isKind(err error, kind Kind) bool {
 	var e *Error
-	return errors.As(err, &e) && e.Kind == Undecided
+	return errors.As(err, &e) && e.Kind == kind
 }
 
 // sign returns the sign of n. The question is what an error says is open: "whether the divisor is zero".
@@ -166,7 +171,7 @@ func (e *evaluation) wholeNumber(n *node, what string) (*big.Int, error) {
 		}
 		return nil, undefined(what + " is not an integer")
 	}
-	if v.kind == isSpread || v.kind == isLong && !v.finite {
+	if v.kind == isSpread && !v.spread.isWhole() || v.kind == isLong && !v.finite {
 		return nil, undefined(what + " is not an integer")
 	}
 	q, err := e.near(n, 0)

@@ -33,6 +33,8 @@ type known struct {
 	value  rational // isRational
 	spread spread   // isSpread
 	finite bool     // of isLong: a finite decimal all the same
+	// putOff, of isLong: a power of a rational number that could be written out, see evaluation.room.
+	putOff bool
 	// same, where it is there, is a node with the same value, of which nothing more is known.
 	same *node
 	// places is whether the zeros that value was given by rounding to places are part of the result.
@@ -63,7 +65,14 @@ type evaluation struct {
 	// need is the most digits that a rounding looks at.
 	need int
 	made *symbols // nil before the first form
+	// room is how many bits of powers of rational numbers may still be written out, beyond what a rounding looks at. At first there is none:
+	// of most of them no more than the first digits matters. putOff says that one was met for which there was no room.
+	room   int
+	putOff bool
 }
+
+// maxWrittenBits is the room that there is once an answer depends on it.
+const maxWrittenBits = 8 * maxRationalBits
 
 func (e *evaluation) symbols() *symbols {
 	if e.made == nil {
@@ -94,16 +103,40 @@ func Evaluate(ctx context.Context, x Expr, c Context) (Result, error) {
 		return r, ctx.Err()
 	}
 	e := &evaluation{ctx: ctx, c: c, need: c.need()}
-	v, err := e.known(x.n)
-	if err != nil {
-		return Result{}, e.explain(err)
+	r, err := e.evaluate(x.n)
+	if e.putOff && (err != nil || r.ErrorBound != "") && ctx.Err() == nil {
+		// Written out, the powers may answer what is open: 2^3000000 mod 7, 7^300000/7^299999.
+		x.n.unlearn(make(map[*node]bool))
+		e = &evaluation{ctx: ctx, c: c, need: c.need(), room: maxWrittenBits}
+		r, err = e.evaluate(x.n)
 	}
-	r, err := e.result(x.n, v)
 	if err != nil {
-		return Result{}, e.explain(err)
+		return Result{}, err
 	}
-	r.value, r.of, r.node = v, e, x.n
 	return r, ctx.Err()
+}
+
+// evaluate finds the value of n and rounds it.
+func (e *evaluation) evaluate(n *node) (Result, error) {
+	v, err := e.known(n)
+	if err != nil {
+		return Result{}, e.explain(err)
+	}
+	r, err := e.result(n, v)
+	if err != nil {
+		return Result{}, e.explain(err)
+	}
+	r.value, r.of, r.node = v, e, n
+	return r, nil
+}
+
+// write reports whether so many bits of a power may be written out, which are then taken from the room.
+func (e *evaluation) write(bits float64) bool {
+	if bits > float64(min(e.room, maxRationalBits)) {
+		return false
+	}
+	e.room -= int(bits)
+	return true
 }
 
 // roundedNumber is the result where there is nothing to compute. It leaves it to Forms to look at the number again.
@@ -165,6 +198,7 @@ func (e *evaluation) known(n *node) (known, error) {
 	}
 	found := n.found()
 	if found.seen {
+		e.putOff = e.putOff || found.known.putOff
 		return found.known, nil
 	}
 	if err := e.ctx.Err(); err != nil {
@@ -194,6 +228,7 @@ func (e *evaluation) known(n *node) (known, error) {
 		return known{}, err
 	}
 	found.known, found.seen = v, true
+	e.putOff = e.putOff || v.putOff
 	return v, nil
 }
 

@@ -43,6 +43,18 @@ func (n *node) found() *found {
 	return n.state
 }
 
+// unlearn gives up what has been found out of n and of all that it is made of.
+func (n *node) unlearn(done map[*node]bool) {
+	if done[n] {
+		return
+	}
+	done[n] = true
+	n.state = nil
+	for _, a := range n.args {
+		a.unlearn(done)
+	}
+}
+
 // A formed is the form of a value, made with some symbols.
 type formed struct {
 	form

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"math/big"
+	"math/bits"
 
 	"calculator/calc/internal/ball"
 )
@@ -267,7 +268,11 @@ func exactBinomial(e *evaluation, x *node) (known, error) {
 	if k.BitLen() > 40 || k.Int64()*int64(ratio) > int64(limit) {
 		return known{}, e.outOfRange(false)
 	}
-	c, err := chooseRange(e.ctx, n, k.Int64())
+	choose := chooseRange
+	if n.Cmp(big.NewInt(maxSieve)) <= 0 && n.Int64() <= k.Int64()*maxSieved {
+		choose = chooseByPrimes
+	}
+	c, err := choose(e.ctx, n, k.Int64())
 	if err != nil {
 		return known{}, err
 	}
@@ -275,6 +280,68 @@ func exactBinomial(e *evaluation, x *node) (known, error) {
 		c.Neg(c)
 	}
 	return exactly(rational{num: c}), nil
+}
+
+// Up to n = maxSieve, and n = maxSieved·k, the prime factors of binomial(n, k) are quicker than its definition, whose quotient's parts are
+// far longer than it is: binomial(1000000, 500000) takes a thirtieth of the time, by BenchmarkBinomial.
+const (
+	maxSieve  = 1 << 24
+	maxSieved = 64
+)
+
+// chooseByPrimes is binomial(n, k) as a product of powers of primes: the exponent of p is the number of carries when k and n−k are added to
+// the base p (Kummer; Graham, Knuth & Patashnik, Concrete Mathematics, 2nd edition, exercise 5.36).
+func chooseByPrimes(ctx context.Context, n *big.Int, k int64) (*big.Int, error) {
+	most := n.Int64()
+	composite := make([]uint64, most/128+1) // a bit for each odd number
+	var factors []uint64                    // products of primes that fit a word
+	word := uint64(1)
+	for p := int64(2); p <= most; p += 1 + p&1 {
+		if p&1 == 1 {
+			if composite[p>>7]>>(p>>1&63)&1 == 1 {
+				continue
+			}
+			for m := p * p; m <= most; m += 2 * p {
+				composite[m>>7] |= 1 << (m >> 1 & 63)
+			}
+		}
+		carry := int64(0)
+		for a, b := k, most-k; a > 0 || b > 0 || carry > 0; a, b = a/p, b/p {
+			if carry = (a%p + b%p + carry) / p; carry == 0 {
+				continue
+			}
+			high, low := bits.Mul64(word, uint64(p))
+			if high != 0 {
+				factors, low = append(factors, word), uint64(p)
+			}
+			word = low
+		}
+		if p&0xffff == 1 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+	}
+	return productOf(ctx, append(factors, word))
+}
+
+// productOf multiplies by halves.
+func productOf(ctx context.Context, factors []uint64) (*big.Int, error) {
+	if len(factors) <= 8 {
+		p, f := big.NewInt(1), new(big.Int)
+		for _, w := range factors {
+			p.Mul(p, f.SetUint64(w))
+		}
+		return p, ctx.Err()
+	}
+	half := len(factors) / 2
+	left, err := productOf(ctx, factors[:half])
+	if err != nil {
+		return nil, err
+	}
+	right, err := productOf(ctx, factors[half:])
+	if err != nil {
+		return nil, err
+	}
+	return mulInt(ctx, left, right), nil
 }
 
 // chooseRange is n(n−1)…(n−k+1)/k!.

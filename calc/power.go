@@ -87,14 +87,12 @@ func (e *evaluation) powerOfUnknown(x, y *node) (known, error) {
 		switch {
 		case err == nil:
 			return sameAs(Power(Expr{x}, Expr{numberNode(rational{num: i})})), nil
-		case sign > 0 && !isUndecided(err):
-			return known{}, nil
 		case sign > 0:
 			return known{}, nil
-		case isUndecided(err):
-			return known{}, err
+		case isUndefined(err):
+			return known{}, errNegativeFraction
 		}
-		return known{}, errNegativeFraction
+		return known{}, err
 	}
 	return known{}, nil
 }
@@ -202,14 +200,23 @@ func (e *evaluation) integerPower(x rational, n *big.Int) (known, error) {
 	// A canonical x has nothing to cancel and no zeros to strip, and so has x^n: where its numerator is not a multiple of
 	// ten, neither of its powers is. So all these are significant digits; a part of one bit is 1.
 	longest := max(x.num.BitLen(), x.denominator().BitLen())
-	if float64(longest-1)*float64(count) > float64(max(2*bitsFor(e.need), 20_000)) {
-		return known{kind: isLong, finite: x.den == nil}, nil
+	if float64(longest-1)*float64(count) > float64(max(2*bitsFor(e.need), 20_000)) && !e.write((log2Above(x.num)+log2Above(x.denominator()))*float64(count)) {
+		return known{kind: isLong, finite: x.den == nil, putOff: true}, nil
 	}
 	p := rational{num: powInt(e.ctx, x.num, uint(count)), exp: x.exp * count}
 	if x.den != nil {
 		p.den = powInt(e.ctx, x.den, uint(count))
 	}
 	return exactly(p), nil
+}
+
+// log2Above is log2(|n|) for n ≠ 0, or up to 1 more where n is long.
+func log2Above(n *big.Int) float64 {
+	if n.BitLen() > 53 {
+		return float64(n.BitLen())
+	}
+	f, _ := n.Float64()
+	return math.Log2(math.Abs(f))
 }
 
 // powerInRange refuses x^n, n > 0, where an estimate already shows that it lies beyond max_exponent.

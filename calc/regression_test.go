@@ -51,6 +51,17 @@ func TestRegressions(t *testing.T) {
 		"a remainder that no sum could hold was a crash": {
 			x:    Remainder(Product(num(t, "-4e-1000000"), third), num(t, "1e1000000"), Floored),
 			want: "! the remainder of fractions so far apart is too long"},
+		// By Python's pow(7, 300000, 1000), and so on; the power at the end by MPFR 4.2.0.
+		"a power was too long for a remainder": {x: Remainder(Power(Int(7), Int(300000)), Int(1000), Floored), want: "1"},
+		"that of a short base too":             {x: Remainder(Power(Int(2), Int(3000000)), Int(7), Truncated), want: "1"},
+		"a quotient of long powers was left open": {
+			x: Quotient(Power(Int(7), Int(300000)), Power(Int(7), Int(299999))), want: "7"},
+		"a logarithm of a long power too": {x: LogBase(Power(Int(7), Int(300000)), Int(7)), want: "300000"},
+		"a long sum was said to be no integer": {
+			x: GCD(Sum(Power(Int(10), Int(500000)), Int(1)), Int(11)), want: "1"},
+		"and a long odd exponent": {x: Power(Int(-1), Power(Int(7), Int(300000))), want: "-1"},
+		"of a power that is not long, no more is written than its first digits": {
+			x: Power(Power(Int(7), Int(300000)), num(t, "1.5")), want: "1.312219283510260204946503654038042e+380294 …"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)

@@ -190,6 +190,9 @@ func joinLimbs(ctx context.Context, s spread, lowest int) *big.Int {
 // span is the number of limbs from the first to the last.
 func (s spread) span() int { return s[0].index - s[len(s)-1].index + 1 }
 
+// isWhole reports whether the number is an integer: the last limb is no multiple of the limb before, and all others are.
+func (s spread) isWhole() bool { return s[len(s)-1].index >= 0 }
+
 // rational returns the number written out, where that takes at most so many bits.
 func (s spread) rational(ctx context.Context, bits int) (rational, bool) {
 	if bitsFor(s.span()*limbDigits) > bits {
