@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -96,6 +97,61 @@ func TestWorkEndsWithItsContext(t *testing.T) {
 		}
 	}
 	require.Greater(t, stopped, 5)
+}
+
+// A countdown is a context that ends when it has been asked so many times.
+type countdown struct {
+	context.Context
+	left atomic.Int64
+}
+
+func (c *countdown) Err() error {
+	if c.left.Add(-1) < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+// TestWorkEndsWhereverItsContextDoes ends the context at each look at it in turn. The result is then that of the whole work, or none.
+func TestWorkEndsWhereverItsContextDoes(t *testing.T) {
+	for _, text := range []string{
+		"log(8, 0.5)", "2^0.5", "0.25^1.5", "1e-8^0.125", "1/3 + 1/7", "root(27, 3)", "root(2, 3)", "(1/3)^5", "1.1^100", "sqrt(2)*sqrt(3) - sqrt(6)",
+		"sin(pi/6)", "sin(1e22)", "tan(1e30)", "exp(ln(3)*2)", "ln(8)/ln(2)", "atan2(1, 3)", "4*atan(1/5) - atan(1/239) - pi/4", "100!", "binomial(100, 50)",
+		"gcd(2^200 - 1, 2^120 - 1)", "lcm(12, 18, 35)", "7^300 mod 1000", "7.5 mod 2pi", "floor(exp(50))", "max(1/3, 0.333)", "acosh(2)", "hypot(1, 2)",
+		"7^30000/7^29999", "cos(pi/7) - cos(2pi/7) + cos(3pi/7)", "1e3000 + 1e-3000 - 1e3000", "sqrt(1e40 + 1) - 1e20", "5^40/10^40", "(2/3)^(5/7)", "round(2/3, 30)",
+	} {
+		t.Run(text, func(t *testing.T) {
+			evaluate := func(ctx context.Context) (Result, error) {
+				x, err := ParseExpression(text, Limits{})
+				require.NoError(t, err)
+				return Evaluate(ctx, x, Context{})
+			}
+			want, err := evaluate(t.Context())
+			require.NoError(t, err)
+			for looks := int64(0); ; looks++ {
+				ctx := &countdown{Context: t.Context()}
+				ctx.left.Store(looks)
+				var got Result
+				var err error
+				done := make(chan struct{})
+				go func() {
+					defer close(done)
+					got, err = evaluate(ctx)
+				}()
+				select {
+				case <-done:
+				case <-time.After(30 * time.Second):
+					t.Fatalf("goes on after %d looks at its context", looks)
+				}
+				if err == nil {
+					require.True(t, want.Value.Equal(got.Value) && want.Exact == got.Exact, "%v, not %v, after %d looks", got.Value, want.Value, looks)
+					require.Greater(t, looks, int64(0))
+					break
+				}
+				require.ErrorIs(t, err, context.Canceled, "after %d looks", looks)
+			}
+		})
+	}
 }
 
 // BenchmarkOvershoot prints the longest that a computation went on after its context had ended, of up to thirty tries: the ends are spread over the

@@ -122,7 +122,7 @@ func stripFives(ctx context.Context, x *big.Int) (*big.Int, int) {
 	// The squares of 5, 5^2, 5^4 … that divide x, from below, then once more from above.
 	powers := []*big.Int{five}
 	j := 0
-	for {
+	for ctx.Err() == nil { // which may end between two looks: every p is a power of five until it does, and 1 divides everything
 		p := powers[len(powers)-1]
 		q, r := new(big.Int), new(big.Int)
 		if q.QuoRem(x, p, r); r.Sign() != 0 {
