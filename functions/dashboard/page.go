@@ -97,7 +97,7 @@ func served(r handler.Request, contentType string, p packed) handler.Response {
 	a := handler.Response{StatusCode: http.StatusOK, Header: http.Header{
 		"Content-Type":            {contentType},
 		"Cache-Control":           {"no-cache"},
-		"Vary":                    {"Accept-Encoding"},
+		"Vary":                    {"Accept, Accept-Encoding"}, // as every function says, so that a cache need not know which is which
 		"Content-Security-Policy": {policy},
 		"Referrer-Policy":         {"no-referrer"},
 	}}
