@@ -78,11 +78,15 @@ func TestHTTPAPIEventIsARequestBelowItsRoute(t *testing.T) {
 		{"ANY /function/dashboard/{proxy+}", "prod", "/prod/function/dashboard/mcp", "/mcp"},
 		{"ANY /add", "$default", "/additional", "/additional"},
 	} {
-		answer := invoke(t, echo, event(t, "http-api", `"$default",`+"\n    \"rawPath\": \"/\"", `"`+c[0]+`",`+"\n    \"rawPath\": \""+c[2]+`"`, `"stage": "$default"`, `"stage": "`+c[1]+`"`))
+		answer := invoke(t, echo, event(t, "http-api", `"$default",`+"\n    \"rawPath\": \"/my/path\"", `"`+c[0]+`",`+"\n    \"rawPath\": \""+c[2]+`"`, `"stage": "$default"`, `"stage": "`+c[1]+`"`))
 		var got echoed
 		require.NoError(t, json.Unmarshal([]byte(answer.Body), &got))
-		require.Equal(t, c[3], got.URI, c)
-		require.Equal(t, "aaaaaaaaaa.execute-api.us-west-2.amazonaws.com", got.Host)
+		require.Equal(t, c[3]+"?"+got.Query, got.URI, c)
+		require.Equal(t, "parameter1=value1&parameter1=value2&parameter2=value", got.Query)
+		require.Equal(t, "Hello from Lambda", got.Body)
+		require.Equal(t, []string{"value1,value2"}, got.Header["Header2"])
+		require.Equal(t, []string{"cookie1; cookie2"}, got.Header["Cookie"])
+		require.Equal(t, "id.execute-api.us-east-1.amazonaws.com", got.Host)
 	}
 }
 
