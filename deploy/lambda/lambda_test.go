@@ -50,7 +50,7 @@ func TestPackagesAreTheSameEachTime(t *testing.T) {
 	require.Equal(t, elf.EM_AARCH64, program.Machine)
 	require.NotContains(t, sections(program), ".interp", "it is linked statically, as the runtime has no C library of ours")
 	require.Contains(t, string(binary), "0123abc", "the commit is stamped in")
-	require.Less(t, len(first), 5<<20)
+	require.Less(t, len(first), 3_500_000)
 	t.Logf("%d bytes, %d unpacked", len(first), len(binary))
 }
 
@@ -121,7 +121,11 @@ func TestTemplateHasEachFunctionFromOneDefinition(t *testing.T) {
 	require.Equal(t, "Tracing", f.Properties["Tracing"])
 	require.Equal(t, "PassThrough", file.Parameters["Tracing"].Default, "X-Ray is off")
 	require.Equal(t, "LogDays", each["${Name}Logs"].Properties["RetentionInDays"])
+	require.Equal(t, "/aws/lambda/${AWS::StackName}-${Name}", each["${Name}Logs"].Properties["LogGroupName"])
+	require.Equal(t, map[string]any{"LogGroup": map[string]any{"Ref": "${Name}Logs"}}, f.Properties["LoggingConfig"])
+	require.Equal(t, map[string]any{"Bucket": "Bucket", "Key": "${Version}/${Name}.zip"}, f.Properties["CodeUri"], "where README.md has them copied to")
 	require.Greater(t, f.Properties["Timeout"], 10, "exec_timeout ends the work first")
+	require.Less(t, f.Properties["Timeout"], 30, "an HTTP API waits no longer")
 }
 
 func TestTemplateOpensFunctionURLsWithBothPermissions(t *testing.T) {
@@ -133,10 +137,12 @@ func TestTemplateOpensFunctionURLsWithBothPermissions(t *testing.T) {
 		r := each[name]
 		require.Equal(t, []string{"AWS::Lambda::Permission", "HasUrls"}, []string{r.Type, r.Condition}, name)
 		require.Equal(t, "*", r.Properties["Principal"])
+		require.Equal(t, map[string]any{"Ref": "${Name}Function"}, r.Properties["FunctionName"])
 		for property, value := range want {
 			require.Equal(t, value, r.Properties[property], name)
 		}
 	}
+	require.Equal(t, "HasUrls", each["${Name}Url"].Condition)
 	require.Equal(t, "NONE", each["${Name}Url"].Properties["AuthType"])
 	require.NotContains(t, each["${Name}Url"].Properties, "Cors", "the functions' own answers have it")
 }
@@ -146,10 +152,87 @@ func TestTemplateRoutesEachFunctionAsOpenFaaSDoes(t *testing.T) {
 	require.Equal(t, "ANY /function/${Name}", each["${Name}Route"].Properties["RouteKey"])
 	require.Equal(t, "ANY /function/${Name}/{proxy+}", each["${Name}PathRoute"].Properties["RouteKey"])
 	require.Equal(t, "2.0", each["${Name}Integration"].Properties["PayloadFormatVersion"])
+	require.Equal(t, "AWS_PROXY", each["${Name}Integration"].Properties["IntegrationType"])
+	for _, part := range []string{"Integration", "Route", "PathRoute", "ApiPermission"} {
+		require.Equal(t, "HasApi", each["${Name}"+part].Condition, part)
+	}
+	allowed := each["${Name}ApiPermission"]
+	require.Equal(t, "AWS::Lambda::Permission", allowed.Type)
+	require.Equal(t, "lambda:InvokeFunction", allowed.Properties["Action"])
+	require.Equal(t, "apigateway.amazonaws.com", allowed.Properties["Principal"])
+	require.Contains(t, allowed.Properties["SourceArn"], ":${Api}/*", "this API and no other")
 	var api resource
 	node := file.Resources["Api"]
 	require.NoError(t, node.Decode(&api))
 	require.NotContains(t, api.Properties, "CorsConfiguration", "the functions' own answers have it")
+}
+
+// Whatever the template refers to is in it: resources, parameters and conditions, with ${Name} standing for each function's.
+func TestTemplateRefersToWhatItHas(t *testing.T) {
+	text, err := os.ReadFile("template.yaml")
+	require.NoError(t, err)
+	var document yaml.Node
+	require.NoError(t, yaml.Unmarshal(text, &document))
+	root := document.Content[0]
+	has := map[string]bool{"Name": true} // what Fn::ForEach counts with
+	for _, section := range []string{"Parameters", "Conditions", "Resources"} {
+		names := keys(member(root, section))
+		require.NotEmpty(t, names, section)
+		for _, name := range names {
+			has[name] = true
+		}
+	}
+	for _, name := range keys(member(member(root, "Resources"), "Fn::ForEach::Each").Content[2]) {
+		has[name] = true
+	}
+	seen := 0
+	refers := func(n *yaml.Node, name string) {
+		seen++
+		require.True(t, has[name] || strings.HasPrefix(name, "AWS::"), "line %d: there is no %s", n.Line, name)
+	}
+	var walk func(n *yaml.Node)
+	walk = func(n *yaml.Node) {
+		switch n.Tag {
+		case "!Ref":
+			refers(n, n.Value)
+		case "!If":
+			refers(n, n.Content[0].Value)
+		case "!Sub":
+			for _, part := range regexp.MustCompile(`\$\{([^}]+)\}`).FindAllStringSubmatch(n.Value, -1) {
+				refers(n, part[1])
+			}
+		}
+		for i := 0; n.Kind == yaml.MappingNode && i < len(n.Content); i += 2 {
+			switch value := n.Content[i+1]; n.Content[i].Value {
+			case "Ref", "Condition":
+				refers(value, value.Value)
+			case "Fn::GetAtt":
+				refers(value, value.Content[0].Value)
+			}
+		}
+		for _, c := range n.Content {
+			walk(c)
+		}
+	}
+	walk(root)
+	require.Greater(t, seen, 30)
+}
+
+// member is the value of a key, and keys are those of a mapping.
+func member(n *yaml.Node, key string) *yaml.Node {
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == key {
+			return n.Content[i+1]
+		}
+	}
+	return new(yaml.Node)
+}
+
+func keys(n *yaml.Node) (names []string) {
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		names = append(names, n.Content[i].Value)
+	}
+	return names
 }
 
 func TestTemplateIsValid(t *testing.T) {
