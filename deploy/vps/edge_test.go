@@ -2,6 +2,7 @@ package vps_test
 
 import (
 	"compress/gzip"
+	"crypto/tls"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -109,6 +110,54 @@ func TestAnswersPassUnchanged(t *testing.T) {
 	require.Equal(t, 404, r.status)
 	require.Contains(t, r.body, "error finding function")
 	require.Less(t, time.Since(start), time.Second)
+}
+
+// TestTransportIsMozillasIntermediate: what its profile allows is spoken, what it leaves out is not, and every answer says that it
+// wants https and no frame.
+func TestTransportIsMozillasIntermediate(t *testing.T) {
+	g := newGateway(t, names...)
+	p := startProxy(t, g)
+	p.deployed(t, allAt("v1"))
+	dial := func(low, high uint16, suites ...uint16) (tls.ConnectionState, error) {
+		c, err := tls.Dial("tcp", p.address, &tls.Config{MinVersion: low, MaxVersion: high, CipherSuites: suites, NextProtos: []string{"h2", "http/1.1"},
+			InsecureSkipVerify: true, ServerName: "localhost"}) // #nosec G402: our own certificate, and old versions that must be refused
+		if err != nil {
+			return tls.ConnectionState{}, err
+		}
+		defer func() { _ = c.Close() }()
+		return c.ConnectionState(), nil
+	}
+	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
+		s, err := dial(version, version)
+		require.NoError(t, err)
+		require.Equal(t, version, s.Version)
+		require.Equal(t, "h2", s.NegotiatedProtocol)
+	}
+	for _, version := range []uint16{tls.VersionTLS10, tls.VersionTLS11} {
+		_, err := dial(version, version)
+		require.Error(t, err, tls.VersionName(version))
+	}
+	_, err := dial(tls.VersionTLS12, tls.VersionTLS12, tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256)
+	require.NoError(t, err)
+	for _, suite := range []uint16{tls.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA, tls.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256, tls.TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA} {
+		_, err := dial(tls.VersionTLS12, tls.VersionTLS12, suite)
+		require.Error(t, err, tls.CipherSuiteName(suite))
+	}
+
+	c := p.client("127.0.0.1")
+	for _, path := range []string{"/function/add?args=1", "/function/dashboard/", "/", "/nothing"} {
+		q, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://"+p.address+path, nil)
+		require.NoError(t, err)
+		r, err := c.Do(q)
+		require.NoError(t, err)
+		require.NoError(t, r.Body.Close())
+		require.Equal(t, 2, r.ProtoMajor, path)
+		for name, value := range map[string]string{"Strict-Transport-Security": "max-age=63072000", "X-Content-Type-Options": "nosniff",
+			"X-Frame-Options": "DENY", "Referrer-Policy": "no-referrer"} {
+			require.Equal(t, []string{value}, r.Header.Values(name), path)
+		}
+		require.Equal(t, "nginx", r.Header.Get("Server"), "%s: without its version", path)
+	}
 }
 
 func TestLimitsAnswerWithProblems(t *testing.T) {
