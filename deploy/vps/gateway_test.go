@@ -19,6 +19,7 @@ type gateway struct {
 	mu        sync.Mutex
 	functions map[string]*instance
 	asked     int               // questions that reached a function
+	excuses   int               // questions that did not
 	last      map[string]string // path and headers of the last one
 	active    int
 	mostAtOne int // most questions at one time
@@ -66,6 +67,8 @@ func (g *gateway) serve(w http.ResponseWriter, r *http.Request) {
 	excuse, delay, version := f.excuse, f.delay, f.version
 	if excuse == nil {
 		g.asked++
+	} else {
+		g.excuses++
 	}
 	g.last = map[string]string{"path": r.URL.Path, "encoding": r.Header.Get("Accept-Encoding"), "callback": r.Header.Get("X-Callback-Url")}
 	g.active++
@@ -155,6 +158,12 @@ func (g *gateway) count() int {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return g.asked
+}
+
+func (g *gateway) excused() int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.excuses
 }
 
 func (g *gateway) set(name string, change func(*instance)) {

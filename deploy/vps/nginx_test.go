@@ -10,14 +10,18 @@ import (
 	"crypto/x509/pkix"
 	"encoding/json"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"math/big"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -64,6 +68,30 @@ func startProxy(t *testing.T, gateway *gateway) *proxy {
 		return err == nil
 	}, 5*time.Second, 10*time.Millisecond)
 	return p
+}
+
+// memory is what nginx's processes have, what they share counted once (Pss).
+func (p *proxy) memory(t *testing.T) int {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(p.dir, "nginx.pid"))
+	require.NoError(t, err)
+	master := strings.TrimSpace(string(text))
+	children, err := os.ReadFile(filepath.Join("/proc", master, "task", master, "children"))
+	require.NoError(t, err)
+	sum := 0
+	for _, pid := range append(strings.Fields(string(children)), master) {
+		text, err := os.ReadFile(filepath.Join("/proc", pid, "smaps_rollup"))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // the cache loader ends by itself
+		}
+		require.NoError(t, err)
+		pss := regexp.MustCompile(`(?m)^Pss: +(\d+) kB$`).FindSubmatch(text)
+		require.NotNil(t, pss, "%s", text)
+		kib, err := strconv.Atoi(string(pss[1]))
+		require.NoError(t, err)
+		sum += kib << 10
+	}
+	return sum
 }
 
 func nginxOrSkip(t *testing.T) string {

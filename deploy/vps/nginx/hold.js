@@ -15,7 +15,9 @@ import fs from 'fs';
 const versionsFile = '/var/lib/calculator/versions.json';
 
 const pauseMs = 25;    // between two questions
-const holdMs = 10000;  // from the first question on; the last answer is judged after that
+const busyMs = 100;    // while the gateway has all the questions that it may have, of other requests
+const roundMs = 400;   // then a request that is still held starts afresh, since what its questions took is freed at its end only
+const holdMs = 10000;  // from the request's beginning on; the last answer is judged after that
 const watchMs = 250;   // how often a question under way looks whether its function has been replaced
 
 const safeVersion = /^[0-9A-Za-z.+_-]{0,80}$/;
@@ -52,20 +54,37 @@ function length(reply) {
 
 // answer is the content handler of the holding server: it asks until a function has answered. At least two questions
 // are asked, so that one that was lost after a long wait gets its second chance.
+//
+// Where no place is free at the gateway, nginx names the upstream in the place of an address.
+//
+// A question takes about 18 KiB (measured) that nginx and njs give back when the request ends. Forty a second, for
+// 256 requests of 10 s, would be more than the machine has. So a request is held in rounds: after one, an exception ends its
+// connection, and the public server, which still has the request, begins it again (proxy_next_upstream).
 function answer(r) {
     const name = r.variables.calculator_function;
-    const began = Date.now();
+    const hold = (r.headersIn['X-Calculator-Hold'] || '').split(' '); // when it began, and at which version
+    const began = Number(hold[0]) * 1000;
+    const round = Date.now();
     let asked = 0;
 
+    function waited() {
+        // A function that was replaced meanwhile had its answer under way: it gets the time once more.
+        const limit = versionOf(name) === (hold[1] || '') ? holdMs : 2 * holdMs;
+        return Date.now() - began >= limit;
+    }
+
     function again() {
+        if (asked > 1 && Date.now() - round >= roundMs) {
+            throw new Error('another round');
+        }
         asked++;
         ask(r, name, function (reply) {
             if (cameFromFunction(reply) || versionOf(name) === undefined) {
                 pass(r, reply);
-            } else if (asked > 1 && Date.now() - began >= holdMs) {
+            } else if (asked > 1 && waited()) {
                 unavailable(r, name);
             } else {
-                setTimeout(again, pauseMs);
+                setTimeout(again, reply.variables.upstream_addr === 'calculator_gateway' ? busyMs : pauseMs);
             }
         });
     }
