@@ -206,6 +206,26 @@ func TestHugeRequestsAreQuick(t *testing.T) {
 	}
 }
 
+// Results beyond the limit are refused from an estimate, however many digits are asked for; the bound in the test is for busy machines.
+func TestResultsBeyondTheLimitAreRefusedBeforeTheWork(t *testing.T) {
+	for text, want := range map[string]string{
+		"exp(1e7)": "large", "exp(2302590)": "large", "exp(-2302588)": "small", "exp(-1e9)": "small", "exp(1e1000000)": "large",
+		"sinh(1e9)": "large", "sinh(-2302590)": "large", "cosh(-1e9)": "large", "10^1e7": "large", "10^1000001": "large", "10^1000001.5": "large",
+		"10^-1000000.5": "small", "0.9^1e1000000": "small", "(-1.0000001)^1e900000": "large", "1.0000001^1e15": "large", "0.9999999^1e15": "small",
+		"1.0000000000007^9e18": "large", "(1e-1000000)^-1.5": "large", "(1e1000000)^1e1000000": "large", "206000!": "large", "205023!": "large",
+		"factorial(1e1000000)": "large", "binomial(4e6, 2e6)": "large", "binomial(3321960, 1660980)": "large", "binomial(1e100, 1e50)": "large",
+		"binomial(-4e6, 2e6)": "large", "root(1e-1000000, -1)*20": "large", "hypot(8e1000000, 7e1000000)": "large",
+	} {
+		start := time.Now()
+		x, err := ParseExpression(text, Limits{})
+		require.NoError(t, err)
+		_, err = Evaluate(t.Context(), x, Context{Precision: 10_000})
+		require.ErrorContains(t, err, "the result is too "+want, text)
+		require.Less(t, time.Since(start), time.Second, text)
+		t.Logf("%-30s %8.3f ms", text, time.Since(start).Seconds()*1000)
+	}
+}
+
 // TestMoreDigitsAgree: the n digits of a computation are those of a longer answer, rounded; and Floor ≤ nearest ≤ Ceiling,
 // one unit apart at most. (Rounding twice is right here: the longer answer is truncated with a sticky digit.)
 func TestMoreDigitsAgree(t *testing.T) {

@@ -274,6 +274,9 @@ func (e *estimation) enclosed(n *node, longest float64) float64 {
 			once /= 1.8
 		}
 		e.take(productTime.at(longest), memory(longest, 8, 32))
+	case opHypot:
+		once = float64(len(n.args))*(500+productTime.at(bits)) + squareRootTime.at(bits)
+		e.take(float64(len(n.args))*productTime.at(longest), memory(longest, 8, 32))
 	case opAsin, opAcos, opAtanh, opAcosh, opAsinh, opAtan2:
 		once = 4000 + 1.2*elementaryTime.at(bits)
 		if n.op == opAcos || n.op == opAtan2 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"math/big"
 
 	"github.com/shopspring/decimal"
@@ -492,11 +493,11 @@ func (n *node) forget() {
 	}
 }
 
-// ballInRange refuses a value that is certainly beyond the limit.
+// ballInRange refuses a value that is certainly beyond the limit: 10^(limit+1) or more, or less than 10^-limit.
 func (e *evaluation) ballInRange(b ball.Ball) error {
-	limit := int64(bitsFor(e.c.Limits.exponent() + 1))
+	limit := float64(e.c.Limits.exponent())
 	lower, upper, ok := b.Log2()
-	if ok && (lower > limit || upper < -limit) {
+	if ok && (float64(lower) > (limit+1)*math.Log2(10) || float64(upper) < -limit*math.Log2(10)) { // no integer is as near to these as float64's error
 		return e.outOfRange(upper < 0)
 	}
 	return nil

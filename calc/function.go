@@ -191,6 +191,9 @@ func exactLCM(e *evaluation, n *node) (known, error) {
 }
 
 func exactFactorial(e *evaluation, n *node) (known, error) {
+	if v, err := e.known(n.args[0]); err == nil && v.kind == isRational && v.value.den == nil && v.value.exp > maxShortExponent && v.value.sign() > 0 {
+		return known{}, e.outOfRange(false) // not worth writing out
+	}
 	k, err := e.wholeNumber(n.args[0], "the operand of a factorial")
 	switch {
 	case err != nil:
@@ -198,9 +201,8 @@ func exactFactorial(e *evaluation, n *node) (known, error) {
 	case k.Sign() < 0:
 		return known{}, undefined("factorial of a negative number")
 	}
-	// n! > (n/e)^n (Stirling; Hardy & Wright, §22.4): with n ≥ 2^40 it is beyond every limit.
-	limit := float64(bitsFor(e.c.Limits.exponent() + 1))
-	if k.BitLen() > 40 || logFactorial(k.Int64()) > limit {
+	// With n ≥ 2^40 it is beyond every limit.
+	if k.BitLen() > 40 || logFactorial(k.Int64()) > e.mostBits() {
 		return known{}, e.outOfRange(false)
 	}
 	product, err := productRange(e.ctx, 2, k.Int64())
@@ -210,12 +212,28 @@ func exactFactorial(e *evaluation, n *node) (known, error) {
 	return exactly(rational{num: product}), nil
 }
 
-// logFactorial is a lower bound of log2(n!), but for the error of float64.
+// mostBits is above log2 of every number within the limit, by what lets a bound with the error of float64 be compared with it.
+func (e *evaluation) mostBits() float64 {
+	return (float64(e.c.Limits.exponent()) + 1) * math.Log2(10) * (1 + 1e-9)
+}
+
+// logFactorial is a lower bound of log2(n!), but for the error of float64: n! > √(2πn)·(n/e)^n (Robbins, A remark on Stirling's formula,
+// American Mathematical Monthly 62, 1955).
 func logFactorial(n int64) float64 {
 	if n < 2 {
 		return 0
 	}
-	return float64(n) * (math.Log2(float64(n)) - math.Log2E)
+	x := float64(n)
+	return x*(math.Log2(x)-math.Log2E) + math.Log2(2*math.Pi*x)/2
+}
+
+// logBinomial is a lower bound of log2(binomial(n, k)) for 0 < k ≤ n/2, but for the error of float64: of the n+1 terms of
+// (p + 1−p)^n, p = k/n, the k-th, binomial(n, k)·p^k·(1−p)^(n−k), is the largest (Cover & Thomas, Elements of Information Theory, 2nd edition, theorem
+// 11.1.3), so that it is 1/(n+1) at least.
+func logBinomial(n *big.Int, k int64) float64 {
+	x, _ := n.Float64()
+	y := float64(k)
+	return y*math.Log2(x/y) + (x-y)*-math.Log1p(-y/x)*math.Log2E - math.Log2(x+1)
 }
 
 // productRange is lo·(lo+1)…hi by halves, so that the factors of long products are alike in length; 1 where there is none.
@@ -260,12 +278,11 @@ func exactBinomial(e *evaluation, x *node) (known, error) {
 		k = other
 	}
 	// (n/k)^k ≤ binomial(n, k), and n/k ≥ 2.
-	limit := bitsFor(e.c.Limits.exponent() + 1)
 	ratio := 0
 	if k.Sign() > 0 {
 		ratio = new(big.Int).Quo(n, k).BitLen() - 1
 	}
-	if k.BitLen() > 40 || k.Int64()*int64(ratio) > int64(limit) {
+	if k.BitLen() > 40 || float64(k.Int64())*float64(ratio) > e.mostBits() || k.Sign() > 0 && n.BitLen() < 64 && logBinomial(n, k.Int64()) > e.mostBits() {
 		return known{}, e.outOfRange(false)
 	}
 	choose := chooseRange

@@ -44,10 +44,10 @@ var (
 // The operations are filled in here since they refer to one another.
 func init() {
 	*opPi = op{name: "pi", exact: exactPi, enclose: enclosePi, form: formPi}
-	*opAsin = op{name: "asin", exact: exactArc(exactAsin), enclose: encloseUnary(ball.Asin, wholeBits), form: formArc(formAsin)}
-	*opAcos = op{name: "acos", exact: exactArc(exactAcos), enclose: encloseUnary(ball.Acos, nearOneBits), form: formArc(formAcos)}
-	*opAtan = op{name: "atan", short: ball.ShortAtan, exact: exactArc(exactAtan), enclose: encloseUnary(ball.Atan, noBits), form: formArc(formAtan)}
-	*opAtan2 = op{name: "atan2", exact: exactArc(exactAtan2)}
+	*opAsin = op{name: "asin", exact: exactArc(exactAsin, isArcOfSine), enclose: encloseArc(encloseUnary(ball.Asin, wholeBits)), form: formArc(formAsin)}
+	*opAcos = op{name: "acos", exact: exactArc(exactAcos, isArcOfSine), enclose: encloseArc(encloseUnary(ball.Acos, nearOneBits)), form: formArc(formAcos)}
+	*opAtan = op{name: "atan", short: ball.ShortAtan, exact: exactArc(exactAtan, isArcOfTangent), enclose: encloseArc(encloseUnary(ball.Atan, noBits)), form: formArc(formAtan)}
+	*opAtan2 = op{name: "atan2", exact: exactArc(exactAtan2, isArcOfPoint), enclose: encloseArc(encloseAtan2)}
 	*opDegrees = op{name: "degrees", exact: exactDegrees}
 }
 
@@ -64,16 +64,69 @@ func exactDegrees(e *evaluation, n *node) (known, error) {
 	return sameAs(inUnit(Expr{n.args[0]}, Degree, e.c.Unit)), nil
 }
 
-// exactArc turns an angle in radians into one in the unit of angles.
-func exactArc(exact func(*evaluation, *node) (known, error)) func(*evaluation, *node) (known, error) {
+// exactArc turns an angle in radians into one in the unit of angles. Of rational operands it is no rational multiple of π, and so not rational in a unit
+// that is one, where oblique says so.
+func exactArc(exact func(*evaluation, *node) (known, error), oblique func(e *evaluation, x []rational) bool) func(*evaluation, *node) (known, error) {
 	return func(e *evaluation, n *node) (known, error) {
 		unit := e.unit(n)
 		if unit == Radian {
 			return exact(e, n)
 		}
+		if values, ok, err := e.rationals(n.args); err != nil {
+			return known{}, err
+		} else if ok && oblique(e, values) {
+			return known{kind: isLong}, nil
+		}
 		inRadians := &node{op: n.op, args: n.args, radian: true}
 		return sameAs(inUnit(Expr{inRadians}, Radian, unit)), nil
 	}
+}
+
+// The only rational sines and cosines of rational multiples of π are 0, ±1/2 and ±1, the only rational tangents 0 and ±1 (Niven, Irrational
+// Numbers, corollary 3.12).
+
+func isArcOfSine(e *evaluation, x []rational) bool {
+	twice := x[0].product(e.ctx, rationalInt(2))
+	return twice.cmpAbs(e.ctx, rationalInt(2)) < 0 && !twice.isZero() && twice.cmpAbs(e.ctx, rationalInt(1)) != 0
+}
+
+func isArcOfTangent(e *evaluation, x []rational) bool {
+	return !x[0].isZero() && x[0].cmpAbs(e.ctx, rationalInt(1)) != 0
+}
+
+func isArcOfPoint(e *evaluation, x []rational) bool {
+	return !x[0].isZero() && !x[1].isZero() && x[0].cmpAbs(e.ctx, x[1]) != 0
+}
+
+// encloseArc turns an enclosure in radians into one in the unit of angles.
+func encloseArc(radians func(*evaluation, *node, uint) (ball.Ball, error)) func(*evaluation, *node, uint) (ball.Ball, error) {
+	return func(e *evaluation, n *node, prec uint) (ball.Ball, error) {
+		perTurn := e.unit(n).perTurn()
+		if perTurn == 0 {
+			return radians(e, n, prec)
+		}
+		b, err := radians(e, n, prec+8)
+		if err != nil {
+			return b, err
+		}
+		pi, err := ball.Pi(e.ctx, prec+8)
+		if err != nil {
+			return b, err
+		}
+		return ball.Quo(e.ctx, ball.MulInt(b, perTurn, prec+8), ball.Scale2(pi, 1), prec)
+	}
+}
+
+func encloseAtan2(e *evaluation, n *node, prec uint) (ball.Ball, error) {
+	y, err := e.enclose(n.args[0], prec+8)
+	if err != nil {
+		return y, err
+	}
+	x, err := e.enclose(n.args[1], prec+8)
+	if err != nil {
+		return x, err
+	}
+	return ball.Atan2(e.ctx, y, x, prec)
 }
 
 // halfPi is n·π/2.
@@ -99,7 +152,7 @@ func exactAsin(e *evaluation, n *node) (known, error) {
 		}
 		return sameAs(r), nil
 	}
-	return e.arcOfRational(x)
+	return e.arcOfRational(x, 1)
 }
 
 func exactAcos(e *evaluation, n *node) (known, error) {
@@ -132,20 +185,22 @@ func exactAtan(e *evaluation, n *node) (known, error) {
 		}
 		return sameAs(Difference(y, Product(Expr{numberNode(rational{num: k})}, Pi()))), nil
 	}
-	return e.arcOfRational(x)
+	return e.arcOfRational(x, -1)
 }
 
-// arcOfRational is what is known of asin(x) and atan(x): 0 at 0. At other algebraic x they are no algebraic numbers but multiples of
-// π, which are not rational either (Baker, Transcendental Number Theory, after theorem 1.4), and near 0 they are beside x.
-func (e *evaluation) arcOfRational(x Expr) (known, error) {
+// arcOfRational is what is known of asin(x), with direction 1, and of atan(x), with −1: 0 at 0. At other algebraic x they are no algebraic numbers but
+// multiples of π, which are not rational either (Baker, Transcendental Number Theory, after theorem 1.4), and near 0 they are beside x:
+// |asin x| is in |x|·(1, 1 + x²), |atan x| in |x|·(1 − x², 1), for |x| < 1.
+func (e *evaluation) arcOfRational(x Expr, direction int) (known, error) {
 	v, err := e.known(x.n)
 	if err != nil || v.kind != isRational {
 		return known{}, err
 	}
-	if v.value.isZero() {
+	q := v.value
+	if q.isZero() {
 		return v, nil
 	}
-	return known{kind: isLong}, nil
+	return e.longBeside(q, direction*q.sign(), 2*q.magnitude()+2), nil
 }
 
 // unitInterval says whether x is 1 or −1, and else 0; it refuses an x beyond.
@@ -195,7 +250,19 @@ func exactAtan2(e *evaluation, n *node) (known, error) {
 	if err != nil {
 		return known{}, err
 	}
-	if sign != 0 { // ±π/2 − atan(x/y)
+	if sign != 0 {
+		values, ok, err := e.rationals(n.args)
+		switch {
+		case err != nil:
+			return known{}, err
+		case ok && isArcOfPoint(e, values) && max(values[0].magnitude()-values[1].magnitude(), values[1].magnitude()-values[0].magnitude()) > e.c.Limits.exponent()/2:
+			return known{kind: isLong}, nil // see arcOfRational; the quotient may be beyond the limit
+		case e.isFlat(y.n, x.n): // else what is near 0 would be a difference
+			arc := Atan(Quotient(y, x))
+			arc.n.radian = true
+			return sameAs(arc), nil
+		}
+		// ±π/2 − atan(x/y)
 		arc := Atan(Quotient(x, y))
 		arc.n.radian = true
 		return sameAs(Difference(halfPi(int64(sign)), arc)), nil
@@ -212,12 +279,27 @@ func exactAtan2(e *evaluation, n *node) (known, error) {
 	return sameAs(Pi()), nil
 }
 
+// isFlat reports whether it is plain that 0 < |y| < x.
+func (e *evaluation) isFlat(y, x *node) bool {
+	a, err := e.enclose(y, sketchBits)
+	if err != nil {
+		return false
+	}
+	b, err := e.enclose(x, sketchBits)
+	if err != nil {
+		return false
+	}
+	sign, _ := ball.Abs(a).Cmp(b)
+	return sign < 0
+}
+
 func formArc(rule func(e *evaluation, n *node, m *forming, x form) form) func(*evaluation, *node, *forming, []form) form {
 	return func(e *evaluation, n *node, m *forming, x []form) form {
-		if e.unit(n) != Radian {
-			return m.failForm()
+		f := rule(e, n, m, x[0])
+		if perTurn := e.unit(n).perTurn(); perTurn != 0 {
+			f = m.mul(m.scale(f, big.NewRat(perTurn, 2)), m.invert(symbolForm(m.pi())))
 		}
-		return rule(e, n, m, x[0])
+		return f
 	}
 }
 

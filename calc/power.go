@@ -10,15 +10,20 @@ import (
 	"calculator/calc/internal/integer"
 )
 
+// Hypot is the square root of the sum of the squares of its operands.
+func Hypot(x ...Expr) Expr { return call(opHypot, x...) }
+
 var (
 	opPower = new(op)
 	opRoot  = new(op)
+	opHypot = new(op)
 )
 
 // The operations are filled in here since they refer to one another.
 func init() {
 	*opPower = op{name: "power", short: ball.ShortPow, exact: exactPowerNode, enclose: enclosePower, form: formPower}
 	*opRoot = op{name: "root", exact: exactRootNode, enclose: encloseRoot, form: formRoot}
+	*opHypot = op{name: "hypot", exact: exactHypot, enclose: encloseHypot}
 }
 
 // A root of a degree up to maxIntegerDegree, or of at most maxIntegerRoot digits, degree times digits asked for, is the integer
@@ -162,6 +167,11 @@ func (e *evaluation) power(x, y rational) (known, error) {
 		return exactly(x), nil
 	}
 	x = x.canonical(e.ctx)
+	if y.den == nil && y.exp > maxShortExponent && !x.isOne() && !x.negated().isOne() {
+		if err := e.hugePowerInRange(x, y); err != nil {
+			return known{}, err
+		}
+	}
 	if i, ok := y.integer(e.ctx); ok {
 		return e.integerPower(x, i)
 	}
@@ -247,6 +257,34 @@ func (e *evaluation) powerInRange(x rational, n *big.Int) error {
 	}
 	lower, _, known := log.Log2()
 	if sign, _ := log.Sign(); known && float64(lower) > math.Log2(limit) {
+		return e.outOfRange(sign < 0)
+	}
+	return nil
+}
+
+// maxShortExponent is up to what power of ten an integer is written out without a look at what it is for.
+const maxShortExponent = 1000
+
+// hugePowerInRange is powerInRange for an exponent y that is an integer of many zeros, which it does not write out.
+func (e *evaluation) hugePowerInRange(x, y rational) error {
+	b, err := x.enclose(e.ctx, 64+uint(max(x.num.BitLen(), x.denominator().BitLen())))
+	if err != nil {
+		return err
+	}
+	log, err := ball.Log(e.ctx, ball.Abs(b), 64)
+	if err != nil {
+		return err
+	}
+	exponent, err := y.enclose(e.ctx, 64)
+	if err != nil {
+		return err
+	}
+	if log, err = ball.Mul(e.ctx, log, exponent, 64); err != nil {
+		return err
+	}
+	lower, _, known := log.Log2()
+	if known && float64(lower) > math.Log2(e.mostBits()) {
+		sign, _ := log.Sign()
 		return e.outOfRange(sign < 0)
 	}
 	return nil
@@ -597,4 +635,83 @@ func encloseRoot(e *evaluation, n *node, prec uint) (ball.Ball, error) {
 		b = ball.Neg(b)
 	}
 	return b, nil
+}
+
+// exactHypot is the root of a sum of squares, but that squares beyond the limit are none of the caller's: those of rational operands are added up here.
+func exactHypot(e *evaluation, n *node) (known, error) {
+	squares := make([]Expr, len(n.args))
+	for i, a := range n.args {
+		squares[i] = Power(Expr{a}, Int(2))
+	}
+	root := sameAs(Root(Sum(squares...), Int(2)))
+	values, ok, err := e.rationals(n.args)
+	if err != nil || !ok {
+		return root, err
+	}
+	var longest, next rational // of the operands other than 0
+	far := false
+	sum := rationalInt(0)
+	for _, q := range values {
+		if q.isZero() {
+			continue
+		}
+		far = far || 2*max(q.magnitude(), -q.magnitude())+4 > e.c.Limits.exponent()
+		if longest.num == nil || q.cmpAbs(e.ctx, longest) > 0 {
+			q, longest = longest, q
+		}
+		if q.num != nil && (next.num == nil || q.cmpAbs(e.ctx, next) > 0) {
+			next = q
+		}
+	}
+	switch {
+	case !far:
+		return root, nil
+	case next.num == nil:
+		return sameAs(Abs(Expr{numberNode(longest)})), nil
+	}
+	if longest.sign() < 0 {
+		longest = longest.negated()
+	}
+	if v, ok := e.hypotBeside(longest, next); ok && len(values) == 2 {
+		return v, nil
+	}
+	for _, q := range values {
+		square := q.product(e.ctx, q)
+		if sum.sumSize(square) > maxRationalBits {
+			return root, nil
+		}
+		sum = sum.sum(e.ctx, square)
+	}
+	return e.root(sum, two)
+}
+
+// hypotBeside is √(x²+y²) for decimals x > 0 and y so much shorter that it is beside x: above it by less than (y/x)² of it.
+//
+// It is irrational then. Else let x = a·s and y = b·s with integers a and b and a power of ten s such that one of them has all its digits in its
+// numerator, and h = √(a²+b²), an integer. (h−a)(h+a) = b², so that 2a < b², and (y/x)² > 2/a, and also > 4/b². If a is x's numerator, the one is
+// above 10^−n for its number of digits n, and if b is y's, the other is above 10^−2n.
+func (e *evaluation) hypotBeside(x, y rational) (known, bool) {
+	if x.den != nil || y.den != nil {
+		return known{}, false
+	}
+	gap := 2 * (y.magnitude() - x.magnitude() + 2)
+	if -gap < max(integer.Digits(x.num), 2*integer.Digits(y.num)) {
+		return known{}, false
+	}
+	v := e.longBeside(x, 1, gap)
+	return v, v.digits != nil
+}
+
+func encloseHypot(e *evaluation, n *node, prec uint) (ball.Ball, error) {
+	all := ball.FromInt64(0)
+	for _, a := range n.args {
+		b, err := e.enclose(a, prec+8)
+		if err != nil {
+			return b, err
+		}
+		if all, err = ball.Hypot(e.ctx, all, b, prec+8); err != nil {
+			return b, err
+		}
+	}
+	return all, nil
 }

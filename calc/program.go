@@ -396,7 +396,7 @@ var builders = map[string]func(x []Expr) Expr{
 	"factorial": unary(Factorial),
 	"floor":     func(x []Expr) Expr { return Whole(x[0], Floor) },
 	"gcd":       variadic(GCD),
-	"hypot":     hypot,
+	"hypot":     variadic(Hypot),
 	"lcm":       variadic(LCM),
 	"ln":        unary(Log),
 	"log":       log,
@@ -457,12 +457,4 @@ func log(x []Expr) Expr {
 		return LogBase(x[0], x[1])
 	}
 	return Log(x[0])
-}
-
-func hypot(x []Expr) Expr {
-	squares := make([]Expr, len(x))
-	for i, a := range x {
-		squares[i] = Power(a, Int(2))
-	}
-	return Root(Sum(squares...), Int(2))
 }

@@ -279,6 +279,17 @@ func (q rational) cmp(ctx context.Context, r rational) int {
 	return q.sum(ctx, r.negated()).sign()
 }
 
+// cmpAbs compares |q| and |r|.
+func (q rational) cmpAbs(ctx context.Context, r rational) int {
+	if q.sign() < 0 {
+		q = q.negated()
+	}
+	if r.sign() < 0 {
+		r = r.negated()
+	}
+	return q.cmp(ctx, r)
+}
+
 // leading returns the leading digits of q: all of them, or at least n of them and whether there is more.
 func (q rational) leading(ctx context.Context, n int) digits {
 	d := digits{negative: q.sign() < 0, man: q.num, exp: q.exp}

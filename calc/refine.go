@@ -31,7 +31,7 @@ func (e *evaluation) refine(n *node, count int) (digits, error) {
 				return d, err
 			}
 		}
-		if err != nil && !errors.Is(err, ball.ErrStraddles) {
+		if err != nil && (!errors.Is(err, ball.ErrStraddles) || prec > maxWorkingBits) {
 			return digits{}, err
 		}
 		if err := e.ctx.Err(); err != nil {
@@ -204,8 +204,11 @@ func (e *evaluation) open(edge rational, shown, looked int, undecided error) (Re
 		if !nearest {
 			return Result{}, undecided
 		}
-		r, err := e.rounded(rational{num: man, exp: exp})
-		r.Exact, r.Precision, r.Rounding, r.ErrorBound = false, max(shown, integer.Digits(man)), e.c.Rounding, u.Bound
+		if man.Sign() == 0 {
+			return Result{Precision: shown, Rounding: e.c.Rounding, ErrorBound: u.Bound}, nil
+		}
+		r, err := e.finished(digits{man.Sign() < 0, new(big.Int).Abs(man), exp, false}, max(shown, integer.Digits(man)), false)
+		r.ErrorBound = u.Bound
 		return r, err
 	}
 	// The edge is no result itself. If it is rounded like what is below it and like what is above it, the question does not matter.

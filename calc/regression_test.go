@@ -13,6 +13,7 @@ import (
 func TestRegressions(t *testing.T) {
 	nines := func(n int) string { return strings.Repeat("9", n) }
 	third := Quotient(Int(1), Int(3))
+	open := Difference(Sum(Atan(E()), Atan(Quotient(Int(1), E()))), Quotient(Pi(), Int(2)))
 	for name, c := range map[string]struct {
 		x    Expr
 		c    Context
@@ -51,6 +52,28 @@ func TestRegressions(t *testing.T) {
 		"a remainder that no sum could hold was a crash": {
 			x:    Remainder(Product(num(t, "-4e-1000000"), third), num(t, "1e1000000"), Floored),
 			want: "! the remainder of fractions so far apart is too long"},
+		// The powers by MPFR 4.2.0.
+		"a power with an exponent beyond 2^60 of a number near 1 was refined until there was no memory": {
+			x: Power(num(t, "1.00000000000000007"), num(t, "3.7e18")), want: "3.035783617216696767148566336530027e+112 …"},
+		"of one below 1 too": {x: Power(num(t, "0.99999999999999993"), num(t, "3.7e18")), want: "3.294042415700278929882470507602263e-113 …"},
+		"and of a negative one": {
+			x: Power(num(t, "-0.99999999999999993"), num(t, "-3000000000000000001")), want: "-1.591626640377935969026857945019068e+91 …"},
+		"and with the least exponent": {x: Power(num(t, "1.000000000000000001"), num(t, "-9223372036854775807")), want: "0.00009870528796158429289681415305954326 …"},
+		"a tiny angle was the difference of two right angles, and zero within 1e-1000": {x: Atan2(num(t, "1e-5000"), num(t, "1")), want: "1e-5000 …"},
+		"in degrees too": {x: Atan2(num(t, "-3e-4000"), num(t, "5")), c: Context{Precision: 20, Rounding: Down, Unit: Degree}, want: "-3.4377467707849392526e-3999 …"},
+		"an angle was refused for the quotient of its operands": {
+			x: Atan2(num(t, "1e600000"), num(t, "1e-600000")), c: Context{Precision: 5, Rounding: Down}, want: "1.5707 …"},
+		"an angle in degrees beside a right angle was left open": {
+			x: Acos(num(t, "1e-2000")), c: Context{Precision: 5, Rounding: Down, Unit: Degree}, want: "89.999 …"},
+		"in gradians too": {x: Atan(num(t, "-1e1500")), c: Context{Precision: 5, Rounding: Ceiling, Unit: Gradian}, want: "-99.999 …"},
+		"and in turns":    {x: Asin(num(t, "0.5"+strings.Repeat("0", 1200)+"1")), c: Context{Precision: 5, Rounding: Up, Unit: Turn}, want: "0.083334 …"},
+		"an arc tangent of a tiny number took ten seconds": {x: Atan(num(t, "-1e-1000000")), want: "-1e-1000000 …"},
+		"an arc sine thirty":                                   {x: Asin(num(t, "1e-999999")), c: Context{Precision: 3, Rounding: Up}, want: "1.01e-999999 …"},
+		"a hypotenuse was refused for its square":              {x: Hypot(num(t, "3e600000"), num(t, "-4e600000")), want: "5e+600000"},
+		"one that is tiny too":                                 {x: Hypot(num(t, "1e-600000"), num(t, "-1e-600000")), want: "1.414213562373095048801688724209698e-600000 …"},
+		"and one beside the longer side":                       {x: Hypot(num(t, "-1e1000000"), num(t, "1e-1000000")), c: Context{Precision: 4, Rounding: Up}, want: "1.001e+1000000 …"},
+		"a value that was open showed a zero as a placeholder": {x: Sum(Int(90), open), want: "90 …"},
+		"but one beyond the digits":                            {x: Sum(Int(1200), open), c: Context{Precision: 3}, want: "1.2e+3 …"},
 		// By Python's pow(7, 300000, 1000), and so on; the power at the end by MPFR 4.2.0.
 		"a power was too long for a remainder": {x: Remainder(Power(Int(7), Int(300000)), Int(1000), Floored), want: "1"},
 		"that of a short base too":             {x: Remainder(Power(Int(2), Int(3000000)), Int(7), Truncated), want: "1"},

@@ -40,7 +40,7 @@ var vectorOperations = map[string]func(x []Expr) Expr{
 	"log10":     func(x []Expr) Expr { return LogBase(x[0], Int(10)) },
 	"log2":      func(x []Expr) Expr { return LogBase(x[0], Int(2)) },
 	"cbrt":      func(x []Expr) Expr { return Root(x[0], Int(3)) },
-	"hypot":     hypot,
+	"hypot":     func(x []Expr) Expr { return Hypot(x...) },
 	"factorial": func(x []Expr) Expr { return Factorial(x[0]) },
 	"binomial":  func(x []Expr) Expr { return Binomial(x[0], x[1]) },
 	"pi":        func([]Expr) Expr { return Pi() },

@@ -212,6 +212,10 @@ func Quo(ctx context.Context, x, y Ball, prec uint) (Ball, error) {
 	return makeBall(q, exp, e, prec), nil
 }
 
+// maxSquarings bounds the exponents up to which a power is made of products. Numbers with powers in range beyond it are within 2^-8 of 1 or −1, so that
+// their enclosures say too little of their size for powRange, but not the logarithm.
+const maxSquarings = 1 << 32
+
 // PowInt is x^n, 0^0 being 1. The precision grows by 2·log2(n) + 8 bits inside:
 // each of the at most 2·log2(n) products has a relative error below
 // 2^(1-p), and what is raised to a power k ≤ n later counts k times.
@@ -229,6 +233,9 @@ func PowInt(ctx context.Context, x Ball, n int64, prec uint) (Ball, error) {
 	k := uint64(n)
 	if neg {
 		k = -k
+	}
+	if k > maxSquarings && !x.ContainsZero() {
+		return Pow(ctx, x, FromInt64(n), prec)
 	}
 	if err := powRange(x, n, k); err != nil {
 		return Ball{}, err

@@ -164,6 +164,32 @@ func clampInto(p, x Ball) Ball {
 	return x.mid()
 }
 
+// Of a number near 1 a power is in range whatever the exponent is.
+func TestPowersOfNumbersNearOne(t *testing.T) {
+	for _, c := range []struct {
+		x    string
+		n    int64
+		want string // its first digits, by MPFR 4.2.0
+	}{
+		{"1.00000000000000007", 3_700_000_000_000_000_000, "3.0357836172166967671485663365300266e112"},
+		{"-0.99999999999999993", -3_000_000_000_000_000_001, "-1.5916266403779359690268579450190675e91"},
+		{"1.000000000000000001", -1 << 63, "9.8705287961584292798108865097958966e-5"},
+		{"1.0000000001", 1<<32 + 1, "1.5364840621066350982434161364478954"},
+	} {
+		x := decimal(t, c.x, 200)
+		y, err := PowInt(ctx, x, c.n, 100)
+		require.NoError(t, err, c.x)
+		require.Greater(t, y.Precision(), int64(80), c.x)
+		require.True(t, y.Overlaps(decimal(t, c.want, 200).widen(pow2(decimal(t, c.want, 200).top()-112))), c.x)
+	}
+	_, err := PowInt(ctx, decimal(t, "1.5", 100), 1<<62, 100)
+	require.ErrorIs(t, err, ErrRange)
+	_, err = PowInt(ctx, decimal(t, "-0.1", 100), -1<<62-1, 100)
+	var e *RangeError
+	require.ErrorAs(t, err, &e)
+	require.Equal(t, RangeError{Sign: -1}, *e)
+}
+
 func TestErrorsNameTheDomain(t *testing.T) {
 	around := func(s string) Ball { return decimal(t, s, 100).widen(pow2(-30)) }
 	for _, c := range []struct {
