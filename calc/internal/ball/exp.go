@@ -234,8 +234,9 @@ func expExact(ctx context.Context, x Ball, prec uint) (Ball, error) {
 		}
 		n, t = q.Int64(), r
 	}
-	// |n| < 2^(top+1): the error of t is at most (2·2^(top+1) + 1)·2^-g ≤ 2^(top+3-g) ≤ ½ ulp at wp,
-	// and the cut is 1 more; e^t < 2.0001 makes that at most 4 ulps of the result.
+	// |n| ≤ 2^(top+1): the error of t is at most (2·2^(top+1) + 1)·2^-g ≤ 2^(top+3-g) ≤ ½ ulp at wp,
+	// and the cut is 1 more; e^t < 2.0001 makes that at most 4 ulps of the result. Where nothing is taken off, e^t may be up to e, but
+	// t is off by the two cuts only, 2^-g and 1.
 	t.Rsh(t, g)
 	y, e, err := expFixed(ctx, t, wp)
 	if err != nil {

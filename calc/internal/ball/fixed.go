@@ -21,7 +21,9 @@ const (
 	shortWords = fractionWords - 1
 )
 
-// mul sets z to x·y with m words, where y has only l ≤ m words, the others being zero: 0 ≤ x·y − z < m ulps. z may be x or y.
+// mul sets z to x·y with m words, where y has only l ≤ m words, the others being zero: 0 ≤ x·y − z < m ulps. z may be x or y. (Where x or y has more words than
+// m, these are cut: less than an ulp of the one, times the other. In the sums below that are made with growing m, what that adds is less than what is
+// rounded up in the end.)
 //
 // Products x[i]·y[j] with i+j ≥ m are left out. There are 2m−1−s with i+j = s, each below (1−2^-64)²·2^(-64s), together less
 // than m−1 ulps. The word behind the last, which is cut, is less than one more.

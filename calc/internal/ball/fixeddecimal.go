@@ -187,12 +187,13 @@ func (z *value) setDecimalLogBase(x, y Decimal, m int) bool {
 
 // setRadians makes an angle x of m words, of which perTurn < 2^10 make a turn, to radians: x·π/4·8/perTurn.
 //
-// Half the quotient is below ½, and is at least 2^-12 of x: with the cut of π/4, 1, and of the quotient, 1, the error grows by 2 before it is shifted.
+// Half the quotient is below ½, and is at least 2^-12 of x: with the error of π/4, 2 where all its words count, and the cut of the quotient, 1, the error
+// grows by 3, and what setMul adds, before it is shifted.
 func (x *value) setRadians(perTurn uint64, m int) bool {
 	if perTurn == 0 || perTurn >= 1<<10 {
 		return false
 	}
-	pi := value{f: trigTables.get(m - 1).quarterPi, err: 1}
+	pi := value{f: trigTables.get(m - 1).quarterPi, err: 2}
 	y := *x
 	if !x.setMul(&y, &pi, m) {
 		return false

@@ -137,8 +137,8 @@ func logNewton(ctx context.Context, u *big.Int, wp uint) (*big.Int, uint64, erro
 	do.mul(r, r, q).Rsh(r, w)
 	r.Quo(r, big.NewInt(3))
 	y.Add(y, q.Lsh(q, 1)).Add(y, r.Lsh(r, 1))
-	// In units of 2^-w: eps for E; for the cut of uE = v ≥ ½, of which log v is taken, 2; for the quotient 2·1, for w³/3 2·1, and less
-	// than 1 more for what the quotient's error is to w³/3: all below eps + 8.
+	// In units of 2^-w: eps for E; for the cut of uE = v ≥ ½, of which log v is taken, 2; for the quotient 2·1, and less than 1 more for what its
+	// error is to w³/3; for the cuts of w³/3 2·(1.7/3 + 2/3) < 2.5, as w² is cut before it is multiplied by |w| ≤ 0.7: all below eps + 8.
 	units := eps + 8
 	// 2|R| ≤ |w|^5, with two units for the errors of the quotient and the cut; q is 2w by now.
 	tail := upper(q, -int64(w)-1).add(pow2(-int64(w) + 1))

@@ -361,7 +361,7 @@ func gaussianProduct(e []int64) (a, b *big.Int) {
 			k, d = -k, -d
 		}
 		for ; k > 0; k-- {
-			// |re|, |im| < 2^58, and c + |d| ≤ 13 < 2^4.
+			// |re|, |im| < 2^58, and c + |d| ≤ 21 < 2^5.
 			re, im = re*c-im*d, re*d+im*c
 			if max(re, -re) >= 1<<58 || max(im, -im) >= 1<<58 {
 				flush()

@@ -97,7 +97,7 @@ func rows(n uint64, sums int) int {
 // weight of at most D, so that its error after the division is at most 3 units, and the
 // division adds 1, at most once a term. Crossing to the block before, the sum S, which is at most 2 when divided
 // by the D that it still will be divided by, is multiplied by x^m, whose error is at most 3 units at the new scale: 3·2
-// + 1 for the cut, and what S had, times 2^-mr, in units that are at most 2^mr times smaller. The
+// + 1 for the cut; what S had is one of the errors that end as at most 1 ulp a unit. The
 // number of blocks is at most that of the terms, so all is at most
 // (3 + 1 + 7)n, and the series' tail 2 ulps more.
 //
