@@ -158,10 +158,18 @@ func freePort(t *testing.T) string {
 
 func start(t *testing.T, binary string, environment ...string) *process {
 	t.Helper()
+	return startWith(t, nil, binary, environment...)
+}
+
+// startWith runs a function whose log goes to stderr; nil keeps it.
+func startWith(t *testing.T, stderr io.Writer, binary string, environment ...string) *process {
+	t.Helper()
 	port, metrics := freePort(t), freePort(t)
 	p := &process{Cmd: exec.Command(binary), url: "http://127.0.0.1:" + port, metrics: "http://127.0.0.1:" + metrics + "/metrics", log: new(strings.Builder)}
 	p.Env = append([]string{"port=" + port, "metrics_port=" + metrics, "TMPDIR=" + t.TempDir(), "OPENFAAS_NAME=test"}, environment...)
-	p.Stderr = p.log
+	if p.Stderr = stderr; stderr == nil {
+		p.Stderr = p.log
+	}
 	begin := time.Now()
 	require.NoError(t, p.Start())
 	t.Cleanup(func() {

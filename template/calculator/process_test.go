@@ -2,7 +2,11 @@ package main
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
 	"io"
+	"math/big"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -11,6 +15,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -104,6 +110,148 @@ func TestTermDrainsWhatIsUnderWay(t *testing.T) {
 	text, _ := io.ReadAll(conn)
 	require.Contains(t, string(text), "Hello, Ada!")
 	require.GreaterOrEqual(t, <-ended, 200*time.Millisecond)
+}
+
+// Whatever becomes of the log, the function answers and ends when it is told to.
+func TestALogThatCannotBeWrittenStopsNothing(t *testing.T) {
+	pipe := func(t *testing.T) (*os.File, *os.File) {
+		r, w, err := os.Pipe()
+		require.NoError(t, err)
+		t.Cleanup(func() { _ = r.Close() })
+		return r, w
+	}
+	for name, open := range map[string]func(t *testing.T) *os.File{
+		"nobody reads":   func(t *testing.T) *os.File { _, w := pipe(t); return w },
+		"nobody is left": func(t *testing.T) *os.File { r, w := pipe(t); require.NoError(t, r.Close()); return w },
+		"a full disk": func(t *testing.T) *os.File {
+			w, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+			require.NoError(t, err)
+			return w
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			stderr := open(t)
+			defer stderr.Close()
+			p := startWith(t, stderr, scaffold.binary(t))
+			id := strings.Repeat("x", 200)
+			for range 1_000 { // 300 bytes each: four times what a pipe holds
+				r, err := http.NewRequest("POST", p.url, strings.NewReader("Ada"))
+				require.NoError(t, err)
+				r.Header.Set("X-Call-Id", id)
+				answer, err := http.DefaultClient.Do(r)
+				require.NoError(t, err)
+				text, err := io.ReadAll(answer.Body)
+				require.NoError(t, err)
+				_ = answer.Body.Close()
+				require.Equal(t, "Hello, Ada!\n", string(text))
+			}
+			require.Less(t, p.resident(t), 3*residentGoal)
+			exit := p.end(t)
+			t.Logf("exit %v", exit)
+			require.Less(t, exit, 3*time.Second)
+		})
+	}
+}
+
+// What the function has taken is answered, and right, although it is told to end; what comes later finds nobody. The log
+// says what was taken.
+func TestTermUnderLoadLosesNoAcceptedRequest(t *testing.T) {
+	const callers = 32
+	p := start(t, add.binary(t))
+	var mu sync.Mutex
+	answered := map[string]bool{}
+	var refused, cut int
+	var group sync.WaitGroup
+	ready := make(chan bool, callers)
+	for caller := range callers {
+		group.Go(func() {
+			client := http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{}}
+			defer client.CloseIdleConnections()
+			for i := 0; ; i++ {
+				id := fmt.Sprintf("%d-%d", caller, i)
+				r, err := http.NewRequest("POST", p.url, strings.NewReader(fmt.Sprintf("%d.%d 0.5", caller, i+1)))
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				r.Header.Set("X-Call-Id", id)
+				answer, err := client.Do(r)
+				if err == nil {
+					var text []byte
+					text, err = io.ReadAll(answer.Body)
+					_ = answer.Body.Close()
+					x, _ := new(big.Rat).SetString(fmt.Sprintf("%d.%d", caller, i+1))
+					sum, ok := new(big.Rat).SetString(strings.TrimSpace(string(text)))
+					if err == nil && (answer.StatusCode != 200 || !ok || sum.Cmp(x.Add(x, big.NewRat(1, 2))) != 0) {
+						t.Errorf("%s: %s %q", id, answer.Status, text)
+					}
+				}
+				mu.Lock()
+				switch {
+				case err == nil:
+					answered[id] = true
+				case errors.Is(err, syscall.ECONNREFUSED):
+					refused++
+				default:
+					cut++
+				}
+				mu.Unlock()
+				if err != nil {
+					return
+				}
+				if i == 100 {
+					ready <- true
+				}
+			}
+		})
+	}
+	for range callers {
+		<-ready
+	}
+	exit := p.end(t)
+	group.Wait()
+	taken := 0
+	for line := range strings.Lines(p.log.String()) {
+		var l struct {
+			ID string `json:"call_id"`
+		}
+		require.NoError(t, json.Unmarshal([]byte(line), &l))
+		if l.ID == "" || len(l.ID) > 30 {
+			continue // the process's own, and the question whether it is well
+		}
+		taken++
+		require.True(t, answered[l.ID], "%s was taken and its caller got no answer", l.ID)
+	}
+	t.Logf("%d requests taken and answered; of %d callers %d found nobody, %d lost their connection before they were heard; exit %v", taken, callers, refused, cut, exit)
+	require.Equal(t, len(answered), taken)
+	require.Equal(t, callers, refused+cut)
+	require.Less(t, exit, 10*exitGoal)
+}
+
+// A request that takes for ever does not hold up the end for longer than an answer may take to be written.
+func TestTermEndsAtWriteTimeout(t *testing.T) {
+	p := start(t, scaffold.binary(t), "exec_timeout=100ms", "read_timeout=500ms", "write_timeout=500ms")
+	conn, err := net.Dial("tcp", strings.TrimPrefix(p.url, "http://"))
+	require.NoError(t, err)
+	defer conn.Close()
+	stop := make(chan bool)
+	defer close(stop)
+	go func() { // a body that comes a byte at a time
+		_, err := io.WriteString(conn, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10000\r\n\r\n")
+		for err == nil {
+			select {
+			case <-stop:
+				return
+			case <-time.After(10 * time.Millisecond):
+				_, err = io.WriteString(conn, "x")
+			}
+		}
+	}()
+	time.Sleep(50 * time.Millisecond)
+	exit := p.end(t)
+	t.Logf("exit %v", exit)
+	require.Less(t, exit, 3*time.Second)
+	require.Contains(t, p.log.String(), "draining: 1 requests")
 }
 
 func TestBadSettingsStopTheStartWithASentence(t *testing.T) {

@@ -43,6 +43,7 @@ type Host struct {
 	bodies   *semaphore.Weighted
 	running  atomic.Int64
 	stopping atomic.Bool
+	ending   atomic.Bool // no further request is wanted on a connection
 }
 
 // New returns the function as a handler. It starts nothing and listens nowhere.
@@ -127,7 +128,7 @@ func (h *Host) serve(w http.ResponseWriter, r *http.Request, limited bool, late 
 
 	done, in := h.answer(w, r, callID, begin, limited, late)
 	took := time.Since(begin)
-	e.in, e.out = in, write(w, r, done, callID, took)
+	e.in, e.out = in, write(w, r, done, callID, took, h.ending.Load())
 	e.duration, e.status, e.failure, e.stack = took, done.status, done.failure, done.stack
 
 	h.meters.observe(r.Method, done.status, took)
@@ -319,13 +320,17 @@ func (h *Host) call(req handler.Request) (done outcome) {
 // the second group of a map (measured with benchmem, an addition in JSON).
 var nosniff = []string{"nosniff"}
 
-// write sends an outcome with the headers that every answer has, and returns the size of the body it sent.
-func write(w http.ResponseWriter, r *http.Request, done outcome, callID string, took time.Duration) int {
+// write sends an outcome with the headers that every answer has, and returns the size of the body it sent. The last answer of a connection
+// says that it is.
+func write(w http.ResponseWriter, r *http.Request, done outcome, callID string, took time.Duration, last bool) int {
 	header := w.Header()
 	for name, values := range done.header {
 		header[http.CanonicalHeaderKey(name)] = values
 	}
 	dropConnectionHeaders(header)
+	if last {
+		header["Connection"] = []string{"close"}
+	}
 
 	bodyless := done.status == http.StatusNoContent || done.status == http.StatusNotModified
 	switch {

@@ -9,8 +9,11 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"regexp"
+	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -364,21 +367,84 @@ func TestLogKeepsOutWhatClientsInvent(t *testing.T) {
 	require.Equal(t, 1, strings.Count(log.String(), "\n"), "probes are not logged")
 }
 
-type stuck struct{ release chan bool }
+type stuck struct {
+	notes
+	release chan bool
+}
 
-func (s stuck) Write(b []byte) (int, error) { <-s.release; return len(b), nil }
+func (s *stuck) Write(b []byte) (int, error) { <-s.release; return s.notes.Write(b) }
 
 func TestStuckLogHoldsUpNoRequest(t *testing.T) {
 	s := Defaults()
-	to := stuck{make(chan bool)}
+	to := &stuck{release: make(chan bool)}
 	s.Log = to
 	h := New(s, text("ok"))
+	before := runtime.NumGoroutine()
 	for range 20_000 {
 		h.log.request(entry{begin: time.Now(), method: "GET", callID: strings.Repeat("x", 200)})
 	}
 	require.LessOrEqual(t, len(h.log.lines), dropAt+1024)
 	require.Positive(t, h.log.dropped)
+	for range 3 {
+		begin := time.Now()
+		h.Flush() // as the end of the process does
+		require.Less(t, time.Since(begin), 4*patience)
+	}
+	require.LessOrEqual(t, runtime.NumGoroutine(), before+5, "goroutines that wait for the log")
+
 	close(to.release)
+	lines := func() (requests, dropped int) {
+		for line := range strings.Lines(to.String()) {
+			var l struct{ Dropped int }
+			require.NoError(t, json.Unmarshal([]byte(line), &l))
+			if dropped += l.Dropped; l.Dropped == 0 {
+				requests++
+			}
+		}
+		return requests, dropped
+	}
+	require.Eventually(t, func() bool { requests, dropped := lines(); return requests+dropped == 20_000 }, 5*time.Second, 10*time.Millisecond)
+}
+
+// full is a disk that has room for some bytes more.
+type full struct {
+	notes
+	room atomic.Int64
+}
+
+func (f *full) Write(b []byte) (int, error) {
+	n := int(min(int64(len(b)), f.room.Load()))
+	f.room.Add(int64(-n))
+	_, _ = f.notes.Write(b[:n])
+	if n < len(b) {
+		return n, syscall.ENOSPC
+	}
+	return n, nil
+}
+
+func TestLinesThatFoundNoRoomAreCounted(t *testing.T) {
+	s := Defaults()
+	to := &full{}
+	s.Log = to
+	h := New(s, text("ok"))
+	log := func() {
+		ask(t, h, httptest.NewRequest("GET", "/", nil))
+		h.Flush()
+	}
+	to.room.Store(1 << 20)
+	log()
+	to.room.Store(30) // half a line
+	log()
+	log()
+	log()
+	to.room.Store(1 << 20)
+	log()
+	lines := strings.Split(strings.TrimSpace(to.String()), "\n")
+	require.Len(t, lines, 4, to.String())
+	require.Contains(t, lines[0], `"status":200`)
+	require.Len(t, lines[1], 30, "the torn line is ended, and does not spoil the next")
+	require.Contains(t, lines[2], `"status":200`)
+	require.Contains(t, lines[3], `"message":"lines dropped, since the log could not be written","dropped":3}`)
 }
 
 func requestCount(t *testing.T, h *Host) (total float64) {

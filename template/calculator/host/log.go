@@ -1,6 +1,7 @@
 package host
 
 import (
+	"bytes"
 	"io"
 	"strconv"
 	"sync"
@@ -10,11 +11,14 @@ import (
 
 // The log's manners: one JSON line a request, written in one piece with its neighbours. A line written at once costs a system
 // call a request, 8 to 36 per cent of a function's throughput (design.md); so lines wait for flushAfter, or for flushAt bytes. A
-// request never waits for a slow reader of the log: past dropAt bytes lines are counted instead of kept.
+// request never waits for a slow reader of the log: past dropAt bytes lines are counted instead of kept. Nor does the end of the process:
+// who asks for a flush waits for it no longer than patience. What could not be written, as when the disk is full, is counted too, and the
+// next line that can be written says so.
 const (
 	flushAfter = 100 * time.Millisecond
 	flushAt    = 32 << 10
 	dropAt     = 1 << 20
+	patience   = 250 * time.Millisecond
 )
 
 // logger collects lines and writes them soon. A nil logger writes nothing.
@@ -24,18 +28,20 @@ type logger struct {
 	mu      sync.Mutex // guards the lines
 	lines   []byte
 	waiting bool // a flush is due
+	full    bool // a flush has been started before it was due
 	dropped int
 
-	out   sync.Mutex // guards the writer, and is held while it writes
-	to    io.Writer
-	spare []byte
+	writing chan struct{} // has room for one: whoever writes
+	to      io.Writer
+	spare   []byte
+	torn    bool // the last line written is not whole
 }
 
 func newLogger(to io.Writer, name string) *logger {
 	if to == nil {
 		return nil
 	}
-	return &logger{to: to, name: name}
+	return &logger{to: to, name: name, writing: make(chan struct{}, 1)}
 }
 
 // entry is one request as the log tells it. It has no place for a path, a query or a body: they hold operands.
@@ -115,36 +121,74 @@ func (l *logger) head(b []byte, at time.Time) []byte {
 	return b
 }
 
-// soon arranges for a flush; l.mu is held.
+// soon arranges for a flush; l.mu is held. However long the writer is stuck, at most two goroutines wait for it.
 func (l *logger) soon() {
 	switch {
-	case len(l.lines) >= flushAt && len(l.lines) <= dropAt:
-		go l.flush()
+	case len(l.lines) >= flushAt && !l.full:
+		l.full = true
+		go l.write()
 	case !l.waiting:
 		l.waiting = true
-		time.AfterFunc(flushAfter, l.flush)
+		time.AfterFunc(flushAfter, l.write)
 	}
 }
 
-// flush writes what has been collected.
+// flush writes what has been collected, or gives up waiting for it.
 func (l *logger) flush() {
 	if l == nil {
 		return
 	}
-	l.out.Lock()
-	defer l.out.Unlock()
+	overdue := time.NewTimer(patience)
+	defer overdue.Stop()
+	select {
+	case l.writing <- struct{}{}:
+	case <-overdue.C:
+		return
+	}
+	written := make(chan struct{})
+	go func() {
+		l.turn()
+		close(written)
+	}()
+	select {
+	case <-written:
+	case <-overdue.C:
+	}
+}
+
+// write writes what has been collected.
+func (l *logger) write() {
+	l.writing <- struct{}{}
+	l.turn()
+}
+
+// turn is that of the one who writes, and ends it.
+func (l *logger) turn() {
+	defer func() { <-l.writing }()
 	l.mu.Lock()
 	lines, dropped := l.lines, l.dropped
-	l.lines, l.dropped, l.waiting = l.spare[:0], 0, false
+	l.lines, l.dropped, l.waiting, l.full = l.spare[:0], 0, false, false
 	l.mu.Unlock()
 	if dropped > 0 {
 		lines = l.head(lines, time.Now())
-		lines = append(lines, `,"message":"lines dropped, since nobody read the log","dropped":`...)
+		lines = append(lines, `,"message":"lines dropped, since the log could not be written","dropped":`...)
 		lines = append(strconv.AppendInt(lines, int64(dropped), 10), "}\n"...)
 	}
 	if len(lines) > 0 {
-		// There is nobody to tell when the log itself cannot be written.
-		_, _ = l.to.Write(lines)
+		if l.torn {
+			_, err := l.to.Write([]byte{'\n'})
+			l.torn = err != nil
+		}
+		if n, err := l.to.Write(lines); err != nil {
+			lost := bytes.Count(lines[n:], []byte{'\n'})
+			if dropped > 0 {
+				lost += dropped - 1 // the line that would have said so is none of a request
+			}
+			l.torn = l.torn || n > 0 && lines[n-1] != '\n'
+			l.mu.Lock()
+			l.dropped += lost
+			l.mu.Unlock()
+		}
 	}
 	l.spare = nil
 	if cap(lines) <= 2*flushAt {

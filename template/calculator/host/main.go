@@ -17,6 +17,8 @@ import (
 func Main(handle Handle) {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	// Else the runtime ends the process when nobody is left to read the log; now the write fails.
+	signal.Ignore(syscall.SIGPIPE)
 	os.Exit(run(ctx, os.LookupEnv, os.Args[1:], os.Stderr, handle))
 }
 

@@ -13,11 +13,12 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
 
-// unused is how long a connection without a request may hold up the end: a request that is under way on it arrives by then.
+// unused is how long connections without a request may hold up the end: requests that are under way on them arrive by then.
 const unused = 10 * time.Millisecond
 
 // serveHTTP is the platform of OpenFaaS, and of anything else that speaks HTTP: it serves until ctx ends, then drains.
@@ -42,18 +43,18 @@ func serveHTTP(ctx context.Context, s Settings, handle Handle) error {
 	}
 
 	complaints := log.New(logLines{h.log}, "", 0)
-	var fresh connections
+	open := connections{all: map[*connection]bool{}}
 	server := &http.Server{
 		Handler:        h,
 		ReadTimeout:    s.Read,
 		WriteTimeout:   s.writeDeadline(),
 		MaxHeaderBytes: 1 << 20,
 		ErrorLog:       complaints,
-		ConnState:      fresh.changed,
+		ConnState:      open.changed,
 	}
 	scraper := &http.Server{Handler: h.metricsHandler(), ReadTimeout: 500 * time.Millisecond, WriteTimeout: 500 * time.Millisecond, ErrorLog: complaints}
 	failed := make(chan error, 2)
-	go func() { failed <- server.Serve(function) }()
+	go func() { failed <- server.Serve(open.of(function)) }()
 	go func() { failed <- scraper.Serve(scrape) }()
 	go Version() // may have to hash the executable, which the first answer should not wait for
 
@@ -70,7 +71,8 @@ func serveHTTP(ctx context.Context, s Settings, handle Handle) error {
 	h.log.event("draining: " + strconv.FormatInt(h.meters.inflight.Load(), 10) + " requests")
 	drained, cancel := context.WithTimeout(context.Background(), s.writeDeadline())
 	defer cancel()
-	fresh.hurry()
+	h.ending.Store(true)
+	open.empty(time.Now().Add(unused))
 	if err := server.Shutdown(drained); err != nil {
 		h.log.event("stopped with requests unanswered: " + strconv.FormatInt(h.meters.inflight.Load(), 10))
 	}
@@ -90,33 +92,74 @@ func listen(port int, setting string) (net.Listener, error) {
 	return l, nil
 }
 
-// connections are those that have not sent a request yet. [http.Server.Shutdown] waits five seconds for each, which on faasd
-// would be five seconds without the function.
+// connections are those of a server. [http.Server.Shutdown] alone would wait five seconds for each that has sent no request yet, which on
+// faasd would be five seconds without the function, and end those between two requests at once, with the next one perhaps there
+// already and unread.
 type connections struct {
 	mu  sync.Mutex
-	new map[net.Conn]bool
+	all map[*connection]bool
+}
+
+// A connection knows what it is at, and whether it has been told to hurry since.
+type connection struct {
+	net.Conn
+	state   atomic.Int32
+	hurried atomic.Bool
+}
+
+// of is a listener that keeps its connections here.
+func (c *connections) of(l net.Listener) net.Listener { return &counted{l, c} }
+
+type counted struct {
+	net.Listener
+	connections *connections
+}
+
+func (l *counted) Accept() (net.Conn, error) {
+	accepted, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	conn := &connection{Conn: accepted}
+	l.connections.mu.Lock()
+	l.connections.all[conn] = true
+	l.connections.mu.Unlock()
+	return conn, nil
 }
 
 func (c *connections) changed(conn net.Conn, state http.ConnState) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if state != http.StateNew {
-		delete(c.new, conn)
-		return
+	own := conn.(*connection)
+	own.state.Store(int32(state)) //nolint:gosec // five small numbers
+	own.hurried.Store(false)
+	if state == http.StateClosed || state == http.StateHijacked {
+		c.mu.Lock()
+		delete(c.all, own)
+		c.mu.Unlock()
 	}
-	if c.new == nil {
-		c.new = map[net.Conn]bool{}
-	}
-	c.new[conn] = true
 }
 
-// hurry bounds their wait for a request. Once one has come, net/http sets the deadlines of an ordinary request again.
-func (c *connections) hurry() {
+// empty bounds the wait of connections for a request, and returns when none of them waits, or at the end. Once a request has come,
+// net/http sets the deadlines of an ordinary one again; its answer closes the connection.
+func (c *connections) empty(end time.Time) {
+	for c.hurry(end) && time.Now().Before(end) {
+		time.Sleep(unused / 10)
+	}
+}
+
+// hurry reports whether there are connections that wait.
+func (c *connections) hurry(end time.Time) (any bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for conn := range c.new {
-		_ = conn.SetReadDeadline(time.Now().Add(unused))
+	for conn := range c.all {
+		if state := http.ConnState(conn.state.Load()); state != http.StateNew && state != http.StateIdle {
+			continue
+		}
+		any = true
+		if conn.hurried.CompareAndSwap(false, true) {
+			_ = conn.SetReadDeadline(end)
+		}
 	}
+	return any
 }
 
 // logLines takes net/http's own complaints into the log. Their text names addresses and protocol errors, and never what a request said.

@@ -3,11 +3,15 @@ package host
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strconv"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -72,6 +76,65 @@ func TestWorkStopsWhenTheCallerGoes(t *testing.T) {
 	<-entered
 	cancel()
 	require.ErrorIs(t, <-stopped, context.Canceled)
+}
+
+// What is refused costs next to nothing, so that what is taken is as quick as if nobody else had asked; without the limit all share the
+// processors and all are slow.
+func TestInflightLimitKeepsTheLatencyOfWhatItTakes(t *testing.T) {
+	const callers = 48
+	work := func(r handler.Request) (handler.Response, error) {
+		var hash [32]byte
+		for range 40_000 { // some 4 to 10 ms
+			hash = sha256.Sum256(hash[:])
+		}
+		return text(string(hash[:1]))(r)
+	}
+	taken := func(limit int) (middle time.Duration, refused int64) {
+		s := Defaults()
+		s.MaxInflight = limit
+		url := serve(t, s, work)
+		var mu sync.Mutex
+		var took []time.Duration
+		var none atomic.Int64
+		var group sync.WaitGroup
+		for range callers {
+			group.Go(func() {
+				for begin := time.Now(); time.Since(begin) < time.Second; {
+					answer, err := http.Post(url, "text/plain", nil)
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					_ = answer.Body.Close()
+					switch answer.StatusCode {
+					case 200:
+						seconds, _ := strconv.ParseFloat(answer.Header.Get("X-Duration-Seconds"), 64)
+						mu.Lock()
+						took = append(took, time.Duration(seconds*float64(time.Second)))
+						mu.Unlock()
+					case 429:
+						if answer.Header.Get("Retry-After") != "1" {
+							t.Error("no Retry-After")
+						}
+						none.Add(1)
+						time.Sleep(10 * time.Millisecond) // a caller that is told to wait does, if only for a hundredth of that
+					default:
+						t.Error(answer.Status)
+					}
+				}
+			})
+		}
+		group.Wait()
+		require.NotEmpty(t, took)
+		slices.Sort(took)
+		return took[len(took)/2], none.Load()
+	}
+	unlimited, none := taken(0)
+	require.Zero(t, none)
+	limited, refused := taken(1)
+	t.Logf("of %d callers, half are answered within %v; with max_inflight 1 within %v, and %d are refused", callers, unlimited, limited, refused)
+	require.Positive(t, refused)
+	require.Less(t, limited, unlimited/2)
 }
 
 func TestMountedBelowAPrefix(t *testing.T) {
