@@ -112,6 +112,9 @@ func (c *Case) Follows() bool {
 	return false
 }
 
+// Refused reports whether the answer is to be a problem.
+func (c *Case) Refused() bool { return c.want.status >= http.StatusBadRequest }
+
 const tagOfBefore = "{etag}"
 
 func (c *Case) ask(ctx context.Context, calculator Calculator, etag string) (Answer, error) {

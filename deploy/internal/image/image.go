@@ -19,9 +19,9 @@ import (
 
 var buildCommand = regexp.MustCompile(`(?m)^RUN (?:--mount=\S+ )*(GOOS=.* go build .*)$`)
 
-// Build makes the binary of each function, named after it, in dir. Root is the repository, commit what the functions say they
+// Build makes the binary of each function, or of those named, in dir under the function's name. Root is the repository, commit what the functions say they
 // were built from; it takes some seconds for each that the build cache does not know.
-func Build(ctx context.Context, root, dir, commit string) error {
+func Build(ctx context.Context, root, dir, commit string, names ...string) error {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return err
@@ -53,20 +53,25 @@ func Build(ctx context.Context, root, dir, commit string) error {
 	if command == nil {
 		return errors.New("the Dockerfile has no RUN GOOS=… go build …")
 	}
-	for _, o := range catalogue.All {
+	if len(names) == 0 {
+		for _, o := range catalogue.All {
+			names = append(names, o.Name)
+		}
+	}
+	for _, name := range names {
 		function := filepath.Join(src, "template/calculator/function")
 		if err := os.RemoveAll(function); err != nil {
 			return err
 		}
-		if err := os.CopyFS(function, os.DirFS(filepath.Join(root, "functions", o.Name))); err != nil {
+		if err := os.CopyFS(function, os.DirFS(filepath.Join(root, "functions", name))); err != nil {
 			return err
 		}
 		c := exec.CommandContext(ctx, "sh", "-ec", strings.ReplaceAll(string(command[1]), "-o /handler", `-o "$OUT"`))
 		c.Dir = src
 		c.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "CGO_ENABLED=0", "TARGETOS="+runtime.GOOS, "TARGETARCH="+runtime.GOARCH,
-			"COMMIT="+commit, "OUT="+filepath.Join(dir, o.Name))
+			"COMMIT="+commit, "OUT="+filepath.Join(dir, name))
 		if out, err := c.CombinedOutput(); err != nil {
-			return fmt.Errorf("%s: %w: %s", o.Name, err, bytes.TrimSpace(out))
+			return fmt.Errorf("%s: %w: %s", name, err, bytes.TrimSpace(out))
 		}
 	}
 	return nil
