@@ -60,7 +60,10 @@ func run(ctx context.Context, all bool, only string) error {
 		return errors.New("no change to try")
 	}
 	// Red proves something only where it was green before. go test answers from its cache what it has just run.
-	untouched := []string{"test", "-short"}
+	untouched := []string{"test"}
+	if !all {
+		untouched = append(untouched, "-short")
+	}
 	for _, c := range changes {
 		if !slices.Contains(untouched, c.red) {
 			untouched = append(untouched, c.red)
