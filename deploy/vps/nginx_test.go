@@ -66,7 +66,7 @@ func startProxy(t *testing.T, gateway *gateway) *proxy {
 			_ = c.Close()
 		}
 		return err == nil
-	}, 5*time.Second, 10*time.Millisecond)
+	}, 20*time.Second, 10*time.Millisecond)
 	return p
 }
 
