@@ -129,7 +129,6 @@ func (p *proxy) write(t *testing.T, gateway string) {
 		"calculator.example", "localhost",
 		"/etc/nginx/calculator/", p.dir+"/",
 		"/etc/calculator/tls/", p.dir+"/",
-		"/var/cache/nginx/calculator", p.dir+"/cache",
 		"/var/log/nginx/", p.dir+"/",
 		"/var/lib/calculator-acme", p.dir+"/acme",
 		"/run/calculator-nginx", p.dir,

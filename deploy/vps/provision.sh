@@ -242,7 +242,6 @@ fi
 
 install -d -m 700 /etc/calculator/tls
 install -d -m 755 /var/lib/calculator-acme
-install -d -m 700 -o www-data -g www-data /var/cache/nginx/calculator
 put 644 "$here/nginx/ffdhe2048.pem" /etc/calculator/tls/ffdhe2048.pem || true
 put 644 "$here/nginx/hold.js" /etc/nginx/calculator/hold.js || true
 sed "s/calculator\.example/$CALCULATOR_HOST/g" "$here/nginx/calculator.conf" | text 644 /etc/nginx/conf.d/calculator.conf || true

@@ -43,9 +43,17 @@ function version(r) {
 }
 
 // cameFromFunction: a header is proof; anything that is neither empty, 404 nor 5xx is not the gateway's excuse.
-function cameFromFunction(reply) {
-    return reply.headersOut['X-Calculator-Version'] !== undefined
-        || (reply.status !== 404 && reply.status < 500 && length(reply) > 0);
+function cameFromFunction(r, reply) {
+    return isWhole(r, reply) && (reply.headersOut['X-Calculator-Version'] !== undefined
+        || (reply.status !== 404 && reply.status < 500 && length(reply) > 0));
+}
+
+// isWhole: an answer whose function or gateway died in the middle of it is shorter than it says. Every function says
+// how long its answer is, and the gateway passes that on.
+function isWhole(r, reply) {
+    const said = reply.headersOut['Content-Length'];
+    return said === undefined || Number(said) === length(reply)
+        || r.method === 'HEAD' || reply.status === 304 || reply.status === 204;
 }
 
 function length(reply) {
@@ -79,10 +87,12 @@ function answer(r) {
         }
         asked++;
         ask(r, name, function (reply) {
-            if (cameFromFunction(reply) || versionOf(name) === undefined) {
+            if (cameFromFunction(r, reply) || isWhole(r, reply) && versionOf(name) === undefined) {
                 pass(r, reply);
+            } else if (versionOf(name) === undefined) { // asking anew may do something twice there
+                unavailable(r, name + ': the answer broke off');
             } else if (asked > 1 && waited()) {
-                unavailable(r, name);
+                unavailable(r, name + ': the function did not answer for ' + holdMs / 1000 + ' s');
             } else {
                 setTimeout(again, reply.variables.upstream_addr === 'calculator_gateway' ? busyMs : pauseMs);
             }
@@ -128,7 +138,7 @@ function pass(r, reply) {
     r.finish();
 }
 
-function unavailable(r, name) {
+function unavailable(r, what) {
     r.headersOut['Content-Type'] = 'application/problem+json';
     r.headersOut['Cache-Control'] = 'no-store';
     r.headersOut['Retry-After'] = '5';
@@ -136,7 +146,7 @@ function unavailable(r, name) {
         type: 'unavailable',
         title: 'Function not available',
         status: 503,
-        detail: name + ': the function did not answer for ' + holdMs / 1000 + ' s; try again later'
+        detail: what + '; try again later'
     }) + '\n');
 }
 
