@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -40,6 +41,10 @@ func serveMCP(r handler.Request) (handler.Response, error) {
 	case bytes.HasPrefix(bytes.TrimLeft(r.Body, " \t\r\n"), []byte("[")):
 		return refuseMCP(http.StatusBadRequest, "a batch of messages: send them one by one"), nil
 	}
+	m, refusal := readMessage(r.Body)
+	if refusal != nil {
+		return *refusal, nil
+	}
 
 	// The SDK keeps what it passes to a tool apart from the request that brought it, since in other modes a call may outlive its
 	// request. So the tool finds the request's own context in call, and stops with it. The SDK gets a little longer, so that the
@@ -64,6 +69,9 @@ func serveMCP(r handler.Request) (handler.Response, error) {
 	overHTTP(version(&r)).ServeHTTP(a, q)
 	if c.defect != nil {
 		return handler.Response{}, c.defect
+	}
+	if a.status >= 400 && !strings.HasPrefix(a.header.Get("Content-Type"), "application/json") {
+		return m.refused(a.status, strings.TrimSpace(a.body.String())), nil
 	}
 	a.header.Set("Cache-Control", "no-store")
 	a.header.Del("Connection")
@@ -212,14 +220,54 @@ func fromOwnPage(r *handler.Request) bool {
 	return defaultPort != "" && strings.EqualFold(strings.TrimSuffix(u.Host, defaultPort), strings.TrimSuffix(host, defaultPort))
 }
 
-// refuseMCP is an error of the protocol (JSON-RPC 2.0, §5.1), about no message in particular.
-func refuseMCP(status int, message string) handler.Response {
+// message is what of a JSON-RPC message its answer depends on.
+type message struct {
+	ID     json.RawMessage `json:"id"`
+	Method string          `json:"method"`
+}
+
+// readMessage finds out what the SDK would not: text after the message, which it would drop, and an id that it would answer with another
+// one, such as 1.5 or an integer above 2^53, since numbers pass through a float64 there.
+func readMessage(body []byte) (m message, refusal *handler.Response) {
+	refuse := func(code int64, text string) (message, *handler.Response) {
+		a := errorMCP(http.StatusBadRequest, nil, code, text)
+		return message{}, &a
+	}
+	if err := json.Unmarshal(body, &m); err != nil {
+		return refuse(jsonrpc.CodeParseError, "one message as a JSON object is needed: "+err.Error())
+	}
+	if len(m.ID) == 0 || m.ID[0] == '"' || string(m.ID) == "null" {
+		return m, nil
+	}
+	if n, err := strconv.ParseInt(string(m.ID), 10, 64); err != nil || n > 1<<53 || n < -1<<53 {
+		return refuse(jsonrpc.CodeInvalidRequest, "id: a string or an integer of at most 2^53 is needed")
+	}
+	return m, nil
+}
+
+// refused says what the SDK said in plain text, which a client of the protocol need not understand.
+func (m message) refused(status int, text string) handler.Response {
+	code := int64(jsonrpc.CodeInvalidRequest)
+	if strings.HasSuffix(text, fmt.Sprintf("%q unsupported", m.Method)) {
+		code = jsonrpc.CodeMethodNotFound
+	}
+	return errorMCP(status, m.ID, code, text)
+}
+
+// refuseMCP is an error about no message in particular.
+func refuseMCP(status int, text string) handler.Response {
+	return errorMCP(status, nil, jsonrpc.CodeInvalidRequest, text)
+}
+
+// errorMCP is an error of the protocol (JSON-RPC 2.0, §5.1). A message that has no id has none in its answer.
+func errorMCP(status int, id json.RawMessage, code int64, text string) handler.Response {
 	body, err := json.Marshal(struct {
-		Version string        `json:"jsonrpc"`
-		Error   jsonrpc.Error `json:"error"`
-	}{"2.0", jsonrpc.Error{Code: jsonrpc.CodeInvalidRequest, Message: "dashboard/mcp: " + message}})
+		Version string          `json:"jsonrpc"`
+		ID      json.RawMessage `json:"id,omitempty"`
+		Error   jsonrpc.Error   `json:"error"`
+	}{"2.0", id, jsonrpc.Error{Code: code, Message: "dashboard/mcp: " + text}})
 	if err != nil {
-		panic(err) // two numbers and two strings
+		panic(err) // numbers, strings, and what was read as JSON
 	}
 	return handler.Response{StatusCode: status, Header: http.Header{"Content-Type": {"application/json"}, "Cache-Control": {"no-store"}}, Body: append(body, '\n')}
 }

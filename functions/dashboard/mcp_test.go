@@ -219,8 +219,8 @@ func TestWhatIsNotOneMessageIsRefused(t *testing.T) {
 	require.Empty(t, body)
 	for given, want := range map[string]string{
 		" [" + oneTenth + "]": "one by one",
-		"0.1 0.2":             "malformed",
-		"":                    "non-empty",
+		"0.1 0.2":             "one message as a JSON object",
+		"":                    "one message as a JSON object",
 		`{"jsonrpc":"2.0","id":1,"method":"tools/calls"}`:                                                           "tools/calls",
 		`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"modulo","arguments":{}}}`:                  "modulo",
 		`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"dashboard","arguments":{}}}`:               "dashboard",
@@ -232,6 +232,32 @@ func TestWhatIsNotOneMessageIsRefused(t *testing.T) {
 		_, body := post(t, url, given)
 		require.Contains(t, body, want, given)
 		require.NotContains(t, body, `"exact"`, given)
+	}
+	// Each is an error of the protocol, with the message's own id where that has one.
+	for given, want := range map[string]string{
+		`{"jsonrpc":"2.0","id":1,"method":"ping"`:           `{"jsonrpc":"2.0","error":{"code":-32700,`,
+		`{"jsonrpc":"2.0","id":1,"method":"ping"}` + "\n{}": `{"jsonrpc":"2.0","error":{"code":-32700,`,
+		`7`:                          `{"jsonrpc":"2.0","error":{"code":-32700,`,
+		strings.Repeat("[", 100_000): `{"jsonrpc":"2.0","error":{"code":-32600,`,
+		`{"id":` + strings.Repeat(`{"a":`, 20_000):                `{"jsonrpc":"2.0","error":{"code":-32700,`,
+		`{"jsonrpc":"2.0","id":1.5,"method":"ping"}`:              `{"jsonrpc":"2.0","error":{"code":-32600,`,
+		`{"jsonrpc":"2.0","id":1e30,"method":"ping"}`:             `{"jsonrpc":"2.0","error":{"code":-32600,`,
+		`{"jsonrpc":"2.0","id":9007199254740993,"method":"ping"}`: `{"jsonrpc":"2.0","error":{"code":-32600,`,
+		`{"jsonrpc":"2.0","id":{},"method":"ping"}`:               `{"jsonrpc":"2.0","error":{"code":-32600,`,
+		`{"jsonrpc":"2.0","id":true,"method":"ping"}`:             `{"jsonrpc":"2.0","error":{"code":-32600,`,
+		`{"jsonrpc":"1.0","id":3,"method":"ping"}`:                `{"jsonrpc":"2.0","id":3,"error":{"code":-32600,`,
+		`{"jsonrpc":"2.0","id":"a\"b","method":"tools/calls"}`:    `{"jsonrpc":"2.0","id":"a\"b","error":{"code":-32601,`,
+		`{"jsonrpc":"2.0","id":4,"method":"tools/call"}`:          `{"jsonrpc":"2.0","id":4,"error":{"code":-32600,`,
+	} {
+		a, body := post(t, url, given)
+		require.Equal(t, 400, a.StatusCode, "%.80s", given)
+		require.Equal(t, "application/json", a.Header.Get("Content-Type"), "%.80s", given)
+		require.True(t, strings.HasPrefix(body, want), "%.80s: %s", given, body)
+		require.Less(t, len(body), 1000, "%.80s", given)
+	}
+	for _, id := range []string{`0`, `-7`, `9007199254740992`, `"x"`, `""`} {
+		_, body := post(t, url, `{"jsonrpc":"2.0","id":`+id+`,"method":"ping"}`)
+		require.Equal(t, `{"jsonrpc":"2.0","id":`+id+`,"result":{}}`, strings.TrimSpace(body))
 	}
 	for _, method := range []string{"GET", "HEAD", "DELETE", "OPTIONS", "PUT"} {
 		q, err := http.NewRequest(method, url, nil)
