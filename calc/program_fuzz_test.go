@@ -47,6 +47,8 @@ func FuzzEvaluate(f *testing.F) {
 		if err != nil {
 			require.ErrorAs(t, err, &problem)
 		}
+		_, err = r.Forms(ctx, Limits{})
+		require.True(t, err == nil || errors.As(err, &problem) || errors.Is(err, context.DeadlineExceeded), "%v", err)
 	})
 }
 

@@ -25,6 +25,14 @@ import (
 // browser starts Chromium with an empty profile, and opens a page of the calculator.
 func browser(t *testing.T, url string, width, height int64, before ...chromedp.Action) context.Context {
 	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
+	t.Cleanup(cancel)
+	return opened(ctx, t, url, width, height, func(text string) { t.Error(text) }, before...)
+}
+
+// opened is browser until ctx ends, with what the script does wrong for complain.
+func opened(ctx context.Context, t testing.TB, url string, width, height int64, complain func(string), before ...chromedp.Action) context.Context {
+	t.Helper()
 	program := os.Getenv("CHROME")
 	for _, name := range []string{"google-chrome", "chromium"} {
 		if program == "" {
@@ -34,21 +42,20 @@ func browser(t *testing.T, url string, width, height int64, before ...chromedp.A
 	if program == "" {
 		t.Skip("no Chromium: install it, or name it in CHROME, to test the page in a browser")
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewExecAllocator(ctx, chromedp.ExecPath(program), chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU,
+	ctx, cancel := chromedp.NewExecAllocator(ctx, chromedp.ExecPath(program), chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.NoFirstRun, chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
-		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))
+		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
+		chromedp.Flag("disable-ipc-flooding-protection", true)) // which forgets some of many links at once
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewContext(ctx)
 	t.Cleanup(cancel)
 	chromedp.ListenTarget(ctx, func(event any) {
 		switch e := event.(type) {
 		case *runtime.EventExceptionThrown:
-			t.Errorf("the script fails: %s", e.ExceptionDetails.Error())
+			complain("the script fails: " + e.ExceptionDetails.Error())
 		case *log.EventEntryAdded:
 			if e.Entry.Source == log.SourceSecurity {
-				t.Errorf("the policy is violated: %s", e.Entry.Text)
+				complain("the policy is violated: " + e.Entry.Text)
 			}
 		}
 	})

@@ -452,8 +452,10 @@ async function values(expression, xs, signal) {
 	if (!Array.isArray(answers)) throw new Error(answers.detail);
 	const failed = answers.find(a => a.result === undefined && !['undefined', 'undecided', 'too-large'].includes(a.type));
 	if (failed) throw new Error(failed.detail);
-	return answers.map((a, i) => ({x: xs[i], y: a.result === undefined ? NaN : Number(a.result)}));
+	return answers.map((a, i) => ({x: xs[i], y: drawable(Number(a.result))}));
 }
+// drawable is y where differences and shares of such numbers are numbers too.
+const drawable = y => Math.abs(y) < 1e300 ? y : NaN;
 // range is what of y is shown: without what a pole would flatten the rest with.
 function range(curve) {
 	const sorted = curve.map(p => p.y).filter(isFinite).sort((a, b) => a - b), at = q => sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))];
@@ -523,8 +525,8 @@ function show(from, to) {
 }
 on('plotter', 'submit', e => {
 	e.preventDefault();
-	const from = Number($('from').value), to = Number($('to').value);
-	if (!(from < to) || !isFinite(to - from)) { put('plot-error', 'from is to be a number below to'); return; }
+	const [from, to] = ['from', 'to'].map(id => +drawable(Number($(id).value)).toPrecision(9));
+	if (!(from < to)) { put('plot-error', 'from is to be a number below to, within nine digits'); return; }
 	view.drawn = true;
 	show(from, to);
 });
