@@ -29,7 +29,7 @@ const longestCallID = 256
 // Bodies above largeBody are in memory only within bodyRoom, all of them together: the others wait for their turn until their
 // deadline. A computation's own memory is the function's matter.
 const (
-	largeBody = 64 << 10
+	largeBody = 16 << 10
 	bodyRoom  = 8 << 20
 )
 
@@ -42,8 +42,10 @@ type Host struct {
 	log      *logger
 	bodies   *semaphore.Weighted
 	running  atomic.Int64
+	begun    atomic.Int64 // requests ever
 	stopping atomic.Bool
 	ending   atomic.Bool // no further request is wanted on a connection
+	crowded  atomic.Bool // nor while others wait for its place
 }
 
 // New returns the function as a handler. It starts nothing and listens nowhere.
@@ -117,6 +119,7 @@ type outcome struct {
 // has not returned late after its deadline.
 func (h *Host) serve(w http.ResponseWriter, r *http.Request, limited bool, late time.Duration) {
 	begin := time.Now()
+	h.begun.Add(1)
 	h.meters.inflight.Add(1)
 	defer h.meters.inflight.Add(-1)
 
@@ -128,7 +131,7 @@ func (h *Host) serve(w http.ResponseWriter, r *http.Request, limited bool, late 
 
 	done, in := h.answer(w, r, callID, begin, limited, late)
 	took := time.Since(begin)
-	e.in, e.out = in, write(w, r, done, callID, took, h.ending.Load())
+	e.in, e.out = in, write(w, r, done, callID, took, h.ending.Load() || h.crowded.Load())
 	e.duration, e.status, e.failure, e.stack = took, done.status, done.failure, done.stack
 
 	h.meters.observe(r.Method, done.status, took)

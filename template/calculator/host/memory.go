@@ -1,12 +1,52 @@
 package host
 
 import (
+	"context"
 	"math"
 	"os"
 	"runtime/debug"
+	"runtime/metrics"
 	"strconv"
 	"strings"
+	"time"
 )
+
+const (
+	// restAfter is how long nothing must have been asked before memory that is not needed any more goes back to the system. The collector by
+	// itself waits for more work, or for two minutes, and then gives back a little at a time.
+	restAfter = 10 * time.Second
+	// restAbove is how much more than at the start is worth it: a collection takes about a millisecond.
+	restAbove = 2 << 20
+)
+
+// rest gives memory back each time when work is over, down to what was held at the start.
+func (h *Host) rest(ctx context.Context, after time.Duration, atStart uint64) {
+	ticks := time.NewTicker(after)
+	defer ticks.Stop()
+	begun, rested := int64(0), int64(0)
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticks.C:
+		}
+		now := h.begun.Load()
+		if now == begun && now != rested && h.meters.inflight.Load() == 0 {
+			rested = now
+			if held() > atStart+restAbove {
+				debug.FreeOSMemory()
+			}
+		}
+		begun = now
+	}
+}
+
+// held is the memory that the runtime has from the system.
+func held() uint64 {
+	sample := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}}
+	metrics.Read(sample)
+	return sample[0].Value.Uint64() - sample[1].Value.Uint64()
+}
 
 // limitMemory tells the garbage collector to work harder before the container's limit is reached: a process that passes it
 // is killed with every request in it. Seven eighths leave room for what the collector does not count: the

@@ -21,6 +21,17 @@ import (
 // unused is how long connections without a request may hold up the end: requests that are under way on them arrive by then.
 const unused = 10 * time.Millisecond
 
+const (
+	// maxConnections are served at once; the next ones wait. A connection costs some 10 KiB by itself, some 110 KiB with a header of maxHeader
+	// (measured), and as much as its body where that takes no part in bodyRoom: together some 28 MiB at most.
+	maxConnections = 256
+	// maxHeader is the longest request line with its header, and so the longest query.
+	maxHeader = 64 << 10
+	// quietFor is how long a connection must have been without a request to be closed for another: one may be on its way.
+	quietFor = time.Second
+	lookFor  = 50 * time.Millisecond
+)
+
 // serveHTTP is the platform of OpenFaaS, and of anything else that speaks HTTP: it serves until ctx ends, then drains.
 func serveHTTP(ctx context.Context, s Settings, handle Handle) error {
 	h := New(s, handle)
@@ -43,12 +54,12 @@ func serveHTTP(ctx context.Context, s Settings, handle Handle) error {
 	}
 
 	complaints := log.New(logLines{h.log}, "", 0)
-	open := connections{all: map[*connection]bool{}}
+	open := newConnections(maxConnections, &h.crowded)
 	server := &http.Server{
 		Handler:        h,
 		ReadTimeout:    s.Read,
 		WriteTimeout:   s.writeDeadline(),
-		MaxHeaderBytes: 1 << 20,
+		MaxHeaderBytes: maxHeader - 4096, // to which net/http adds 4096
 		ErrorLog:       complaints,
 		ConnState:      open.changed,
 	}
@@ -56,6 +67,7 @@ func serveHTTP(ctx context.Context, s Settings, handle Handle) error {
 	failed := make(chan error, 2)
 	go func() { failed <- server.Serve(open.of(function)) }()
 	go func() { failed <- scraper.Serve(scrape) }()
+	go h.rest(ctx, restAfter, held())
 	go Version() // may have to hash the executable, which the first answer should not wait for
 
 	select {
@@ -94,25 +106,44 @@ func listen(port int, setting string) (net.Listener, error) {
 
 // connections are those of a server. [http.Server.Shutdown] alone would wait five seconds for each that has sent no request yet, which on
 // faasd would be five seconds without the function, and end those between two requests at once, with the next one perhaps there
-// already and unread.
+// already and unread. There are only so many at once: while one more waits for a place, each answer ends its connection, and those without a
+// request for quietFor are closed.
 type connections struct {
+	places  chan struct{}
+	crowded *atomic.Bool
+
 	mu  sync.Mutex
 	all map[*connection]bool
+}
+
+func newConnections(most int, crowded *atomic.Bool) *connections {
+	return &connections{places: make(chan struct{}, most), crowded: crowded, all: map[*connection]bool{}}
 }
 
 // A connection knows what it is at, and whether it has been told to hurry since.
 type connection struct {
 	net.Conn
 	state   atomic.Int32
+	since   atomic.Int64 // when that began, in nanoseconds
 	hurried atomic.Bool
 }
 
 // of is a listener that keeps its connections here.
-func (c *connections) of(l net.Listener) net.Listener { return &counted{l, c} }
+func (c *connections) of(l net.Listener) net.Listener {
+	closed := make(chan struct{})
+	return &counted{l, c, closed, sync.OnceFunc(func() { close(closed) })}
+}
 
 type counted struct {
 	net.Listener
 	connections *connections
+	closed      chan struct{}
+	close       func()
+}
+
+func (l *counted) Close() error {
+	l.close()
+	return l.Listener.Close()
 }
 
 func (l *counted) Accept() (net.Conn, error) {
@@ -120,21 +151,73 @@ func (l *counted) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
+	if !l.connections.place(l.closed) {
+		_ = accepted.Close()
+		return nil, net.ErrClosed
+	}
 	conn := &connection{Conn: accepted}
+	conn.since.Store(time.Now().UnixNano())
 	l.connections.mu.Lock()
 	l.connections.all[conn] = true
 	l.connections.mu.Unlock()
 	return conn, nil
 }
 
+// place waits for a place, and reports false where the listener was closed before there was one.
+func (c *connections) place(closed <-chan struct{}) bool {
+	select {
+	case c.places <- struct{}{}:
+		return true
+	default:
+	}
+	c.crowded.Store(true)
+	defer c.crowded.Store(false)
+	look := time.NewTicker(lookFor)
+	defer look.Stop()
+	for {
+		c.closeQuiet()
+		select {
+		case c.places <- struct{}{}:
+			return true
+		case <-look.C:
+		case <-closed:
+			return false
+		}
+	}
+}
+
+// closeQuiet closes the connection that has been without a request for longest, where that is long enough.
+func (c *connections) closeQuiet() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var longest *connection
+	since := time.Now().Add(-quietFor).UnixNano()
+	for conn := range c.all {
+		if began := conn.since.Load(); conn.waits() && began < since {
+			longest, since = conn, began
+		}
+	}
+	if longest != nil {
+		_ = longest.Close() // net/http, which reads from it, takes that for its end
+	}
+}
+
+// waits is whether the connection is there without a request.
+func (c *connection) waits() bool {
+	state := http.ConnState(c.state.Load())
+	return state == http.StateNew || state == http.StateIdle
+}
+
 func (c *connections) changed(conn net.Conn, state http.ConnState) {
 	own := conn.(*connection)
+	own.since.Store(time.Now().UnixNano())
 	own.state.Store(int32(state)) //nolint:gosec // five small numbers
 	own.hurried.Store(false)
 	if state == http.StateClosed || state == http.StateHijacked {
 		c.mu.Lock()
 		delete(c.all, own)
 		c.mu.Unlock()
+		<-c.places
 	}
 }
 
@@ -151,7 +234,7 @@ func (c *connections) hurry(end time.Time) (any bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for conn := range c.all {
-		if state := http.ConnState(conn.state.Load()); state != http.StateNew && state != http.StateIdle {
+		if !conn.waits() {
 			continue
 		}
 		any = true
