@@ -97,6 +97,37 @@ func TestStandardOutputHasMessagesOnly(t *testing.T) {
 	require.ErrorContains(t, err, "exec_timeout=soon")
 }
 
+// TestMessagesMayBePipedIn: what asks is answered before the end of the input ends the process, and what is no message ends nothing.
+func TestMessagesMayBePipedIn(t *testing.T) {
+	c := command(t, "max_body=2000")
+	lines := []string{
+		`{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"x","version":"1"}}}`,
+		`{"jsonrpc":"2.0","method":"notifications/initialized"}`,
+		`what is 1/3*3?`,
+		``,
+		`{"jsonrpc":"2.0","id":2.5,"method":"ping"}`,
+		`{"jsonrpc":"2.0","id":3,"method":"tools/call","params":{"name":"evaluate","arguments":{"expression":"` + strings.Repeat(" ", 1_000_000) + `"}}}`,
+		`{"jsonrpc":"2.0","id":"four","method":"tools/call","params":{"name":"evaluate","arguments":{"expression":"1/3*3"}}}`,
+		`{"jsonrpc":"2.0","id":5,"method":"no/such"}`, // and no line end after the last one
+	}
+	c.Stdin = strings.NewReader(strings.Join(lines, "\n"))
+	out, err := c.Output()
+	require.NoError(t, err)
+	said := string(out)
+	for _, want := range []string{
+		`{"jsonrpc":"2.0","id":1,"result":{`,
+		`{"jsonrpc":"2.0","error":{"code":-32700,`,
+		`{"jsonrpc":"2.0","error":{"code":-32600,"message":"dashboard/mcp: id: `,
+		`at most 2000 bytes (max_body)`,
+		`"structuredContent":{"operation":"evaluate","result":"1","exact":true}`,
+		`{"jsonrpc":"2.0","id":"four",`,
+		`{"jsonrpc":"2.0","id":5,"error":{"code":-32601,`,
+	} {
+		require.Contains(t, said, want)
+	}
+	require.Equal(t, 6, strings.Count(said, "\n"), said)
+}
+
 // TestReadmesConfigurationIsForThis reads the snippet that the README gives to assistants.
 func TestReadmesConfigurationIsForThis(t *testing.T) {
 	text, err := os.ReadFile("../../README.md")

@@ -245,6 +245,16 @@ func readMessage(body []byte) (m message, refusal *handler.Response) {
 	return m, nil
 }
 
+// CheckMessage is for a transport of the caller's choice: it says what to answer to a message that the SDK would misread, nil where there is
+// nothing to say, and whether the message asks for an answer.
+func CheckMessage(text []byte) (refusal []byte, asks bool) {
+	m, refused := readMessage(text)
+	if refused != nil {
+		return refused.Body, true
+	}
+	return nil, m.Method != "" && len(m.ID) > 0 && string(m.ID) != "null"
+}
+
 // refused says what the SDK said in plain text, which a client of the protocol need not understand.
 func (m message) refused(status int, text string) handler.Response {
 	code := int64(jsonrpc.CodeInvalidRequest)
