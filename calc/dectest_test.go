@@ -12,7 +12,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/require"
 )
 
@@ -170,18 +169,7 @@ func (n *decTestCount) apply(t *testing.T, c Context, name string, build func(*C
 	require.NoError(t, err, id)
 	want, err := Parse(results[0], Limits{Exponent: 1 << 30})
 	require.NoError(t, err, id)
-	if name == "power" && strings.Contains(conditions, "inexact") && !want.Equal(got.Value) {
-		// The suite is content with a power that is off by one in its last digit. Ours is then right: it agrees with itself at
-		// 20 digits more, rounded in this test.
-		unit := decimal.New(1, want.Exponent())
-		require.True(t, want.Sub(got.Value).Abs().LessThanOrEqual(unit), id)
-		longer, err := Evaluate(context.Background(), x, Context{Precision: c.Precision + 20, Rounding: Down})
-		require.NoError(t, err, id)
-		if c.Rounding == HalfEven || c.Rounding == HalfUp {
-			require.True(t, longer.Value.Sub(got.Value).Abs().LessThan(longer.Value.Sub(want).Abs()), id)
-		}
-		return ""
-	}
+	// The suite allows a power to be off by one in its last digit: those it lists are correctly rounded.
 	require.True(t, want.Equal(got.Value), "%s: got %s", id, got.Value)
 	// The suite calls every power with an exponent that is not an integer inexact, also 1^0.5 = 1; its quantize and tointegral
 	// say whether digits were lost, where our rounding to places is the computation.
