@@ -89,7 +89,7 @@ func (g *gateway) invoke(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("name")
 	f := g.find(name)
 	if f == nil {
-		http.Error(w, fmt.Sprintf("error finding function %s.%s: there is none of that name; GET /system/functions lists them", name, namespace), http.StatusNotFound)
+		http.Error(w, fmt.Sprintf("error finding function %s.%s: there is none of that name; GET /system/functions lists them", strings.TrimSuffix(name, "."+namespace), namespace), http.StatusNotFound)
 		return
 	}
 	prefix := "/function/" + name

@@ -106,6 +106,10 @@ func TestAFunctionSeesThePathBelowItsName(t *testing.T) {
 		require.Equal(t, want, status, path)
 		require.Equal(t, path != "/function/nosuch", header.Get("X-Calculator-Version") != "", path)
 	}
+	for _, name := range []string{"nosuch", "nosuch.openfaas-fn"} { // as faas-cli asks
+		_, text, _ := ask(t, "GET", url+"/function/"+name, "")
+		require.Contains(t, text, "error finding function nosuch.openfaas-fn: ")
+	}
 }
 
 func TestTheGatewayIsReadOnly(t *testing.T) {
