@@ -1,6 +1,7 @@
 package ball
 
 import (
+	"encoding/binary"
 	"math"
 	"sync"
 )
@@ -79,19 +80,10 @@ var expTables = newTable(func(words int) *expTable {
 	return t
 })
 
-// setLn2 sets z to log 2 = 14·atanh(1/31) + 10·atanh(1/49) + 6·atanh(1/161), with all words (see logRow). Of each term two quotients are cut, so that the
-// 140 terms are below 2^12 ulps.
+// setLn2 sets z to log 2 with all words, cut: it is the first of the stored values, after its word before the point.
 func (z *fraction) setLn2() {
-	*z = fraction{}
-	for _, s := range [3]struct{ times, x uint64 }{{14, 31}, {10, 49}, {6, 161}} {
-		var power, term fraction
-		power.setInverse(s.x)
-		power.mulInt(&power, s.times, fractionWords)
-		for k := uint64(1); power != (fraction{}); k += 2 {
-			term.quoInt(&power, k, fractionWords)
-			z.add(z, &term, fractionWords)
-			power.quoInt(&power, s.x*s.x, fractionWords)
-		}
+	for i := range z {
+		z[i] = binary.BigEndian.Uint64([]byte(primesBin[8+8*i : 16+8*i]))
 	}
 }
 

@@ -2,6 +2,7 @@ package ball
 
 import (
 	"context"
+	_ "embed"
 	"math"
 	"math/big"
 	"math/bits"
@@ -39,7 +40,8 @@ type tables struct {
 // A base is the logarithms of primes, or the arguments of Gaussian ones, as they are kept between calls.
 type base struct {
 	*tables
-	epsilon int64 // 1: atanh; −1: atan
+	epsilon int64  // 1: atanh; −1: atan
+	stored  string // the values with storedWords words, or nothing
 
 	kept  atomic.Pointer[baseValues]
 	turn  chan struct{} // holds one token: whoever has it computes
@@ -59,9 +61,21 @@ const maxBaseWords = 8_000
 // call. 600 words are 11,500 digits. By BenchmarkElementary.
 const longBaseWords = 600
 
+// primesBin is what compute finds for 13 primes and then 13 Gaussian primes with storedWords words: storedBytes for each value, the first the
+// most significant. In a fresh process the first call to 1,000 digits takes a third of the time with them (BenchmarkFirstCall of package calc). TestStoredBases holds the file to the series and
+// writes it.
+//
+//go:embed primes.bin
+var primesBin string
+
+const (
+	storedWords = 64 * 64 / wordBits // 1,220 decimal digits
+	storedBytes = 8 + 64*8
+)
+
 var (
-	logBases = [2]*base{newBase(&logTables13, 1), newBase(&logTables25, 1)}
-	argBases = [2]*base{newBase(&argTables13, -1), newBase(&argTables25, -1)}
+	logBases = [2]*base{newBase(&logTables13, 1, primesBin[:len(primesBin)/2]), newBase(&logTables25, 1, "")}
+	argBases = [2]*base{newBase(&argTables13, -1, primesBin[len(primesBin)/2:]), newBase(&argTables25, -1, "")}
 )
 
 // baseOf is the one of two bases for numbers of so many words.
@@ -72,8 +86,8 @@ func baseOf(bases *[2]*base, words int) *base {
 	return bases[1]
 }
 
-func newBase(t *tables, epsilon int64) *base {
-	b := &base{tables: t, epsilon: epsilon, turn: make(chan struct{}, 1)}
+func newBase(t *tables, epsilon int64, stored string) *base {
+	b := &base{tables: t, epsilon: epsilon, stored: stored, turn: make(chan struct{}, 1)}
 	b.steps = sync.OnceValue(b.makeSteps)
 	return b
 }
@@ -92,12 +106,27 @@ func (b *base) get(ctx context.Context, words int) (*baseValues, error) {
 	if v := b.kept.Load(); v != nil && v.words >= words {
 		return v, nil
 	}
+	if words <= storedWords && b.stored != "" {
+		v := b.read()
+		b.kept.Store(v)
+		return v, nil
+	}
 	// A sixteenth more, so that precisions that grow by and by do not begin anew each time.
 	v, err := b.compute(ctx, min(words+words/16+2, maxBaseWords))
 	if err == nil {
 		b.kept.Store(v)
 	}
 	return v, err
+}
+
+// read returns the stored values.
+func (b *base) read() *baseValues {
+	v := &baseValues{words: storedWords, values: make([][]big.Word, len(b.arguments))}
+	for i := range v.values {
+		w := new(big.Int).SetBytes([]byte(b.stored[i*storedBytes : (i+1)*storedBytes])).Bits()
+		v.values[i] = append(w, make([]big.Word, storedWords+1-len(w))...)
+	}
+	return v
 }
 
 // compute makes the values. The sum of the combinations' sizes is below 2^50·divisor in each row and the series are within 2 ulps, so that a

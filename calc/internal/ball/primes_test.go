@@ -1,8 +1,11 @@
 package ball
 
 import (
+	"flag"
 	"math/big"
 	"math/rand/v2"
+	"os"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -81,6 +84,28 @@ func TestArgumentsOfPrimesAreArcTangents(t *testing.T) {
 			require.True(t, ours.Overlaps(s), "%v: %s %s", gaussians[i], show(ours), show(s))
 		}
 	}
+}
+
+var update = flag.Bool("update", false, "write primes.bin anew")
+
+// What is stored of the bases is what their series make, and the same values.
+func TestStoredBases(t *testing.T) {
+	var file []byte
+	for _, b := range []*base{logBases[0], argBases[0]} {
+		v, err := b.compute(ctx, storedWords)
+		require.NoError(t, err)
+		for _, w := range v.values {
+			file = append(file, new(big.Int).SetBits(w).FillBytes(make([]byte, storedBytes))...)
+		}
+		for i, w := range b.read().values {
+			require.True(t, *update || slices.Equal(v.values[i], w)) // not Equal, which would print both
+		}
+	}
+	if *update {
+		require.NoError(t, os.WriteFile("primes.bin", file, 0o644))
+		return
+	}
+	require.True(t, string(file) == primesBin)
 }
 
 // Values by binary splitting are those term by term.
