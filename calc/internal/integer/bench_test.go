@@ -17,7 +17,7 @@ func ofDigits(n int) *big.Int {
 
 // BenchmarkMul shows where toomBits, fftBits and blockBits belong.
 func BenchmarkMul(b *testing.B) {
-	for _, n := range []int{34, 1000, 10_000, 12_000, 15_000, 20_000, 35_000, 45_000, 60_000, 100_000, 200_000, 1_000_000} {
+	for _, n := range []int{34, 1000, 6000, 8000, 10_000, 15_000, 20_000, 35_000, 60_000, 80_000, 100_000, 200_000, 1_000_000} {
 		x, y := ofDigits(n), new(big.Int).Add(ofDigits(n), one)
 		for _, way := range []struct {
 			name    string
@@ -26,10 +26,13 @@ func BenchmarkMul(b *testing.B) {
 		}{
 			{"ours", 1 << 30, func(x, y *big.Int) { Mul(x, y) }},
 			{"big", 100_000, func(x, y *big.Int) { new(big.Int).Mul(x, y) }},
-			{"toom", 1 << 30, func(x, y *big.Int) { _, _ = toom3(b.Context(), x, y) }},
+			{"toom", 1 << 30, func(x, y *big.Int) { _, _ = toom4(b.Context(), x, y) }},
 			{"fft", 1 << 30, func(x, y *big.Int) { bigfft.Mul(x, y) }},
+			{"square/big", 100_000, func(x, _ *big.Int) { new(big.Int).Mul(x, x) }},
+			{"square/toom", 1 << 30, func(x, _ *big.Int) { _, _ = toom4(b.Context(), x, x) }},
+			{"square/fft", 1 << 30, func(x, _ *big.Int) { bigfft.Mul(x, x) }},
 		} {
-			if n > way.longest || n < 10_000 && way.name == "toom" {
+			if n > way.longest || n < 6000 && strings.HasSuffix(way.name, "toom") {
 				continue
 			}
 			b.Run(fmt.Sprintf("digits=%d/%s", n, way.name), func(b *testing.B) {

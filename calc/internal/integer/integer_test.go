@@ -91,7 +91,7 @@ func TestLongProductsAndQuotientsAreMathBigs(t *testing.T) {
 			for _, y := range []*big.Int{x, of(n), of(n + n/3), of(2*n + 1), ones, of(lengths[0])} {
 				z := new(big.Int).Mul(x, y)
 				require.Zero(t, z.Cmp(Mul(x, y)), "%d by %d bits", n, y.BitLen())
-				product, err := toom3(t.Context(), x, y)
+				product, err := toom4(t.Context(), x, y)
 				require.NoError(t, err)
 				require.Zero(t, z.Cmp(product), "%d by %d bits", n, y.BitLen())
 				if i%2 == 0 && n != toomBits {
