@@ -7,23 +7,31 @@ import (
 )
 
 // atanFixed is atan u for u = U/2^wp, 0 ≤ u ≤ 1, and a bound on its error, in ulps.
+func atanFixed(ctx context.Context, u *big.Int, wp uint) (*big.Int, uint64, error) {
+	if y, e, ok, err := atanPrimes(ctx, u, wp); ok || err != nil {
+		return y, e, err
+	}
+	return atanNewton(ctx, u, wp)
+}
+
+// atanPrimes is atanFixed for u ≥ 0 of any size, where it reaches.
 //
 // With atan u = Σ e·arg π + a little (primes.go; the e follow from the first bits of the arc tangent), (1 + iu)/Π π^e = k·(1 + iq) for a real k,
 // and what is left is atan q, |q| ≤ ¼, a quotient within 3 ulps at W = wp + extra bits. The slopes are at most 1.
-func atanFixed(ctx context.Context, u *big.Int, wp uint) (*big.Int, uint64, error) {
+func atanPrimes(ctx context.Context, u *big.Int, wp uint) (y *big.Int, off uint64, ok bool, err error) {
 	words := int(wp+20)/wordBits + 1
 	extra := uint(words)*wordBits - wp
 	if wp < 256 || words > maxBaseWords || u.Sign() == 0 {
-		return atanNewton(ctx, u, wp)
+		return nil, 0, false, nil
 	}
 	guess, err := Atan(ctx, FromDyadic(u, -int64(wp)).round(uint(rungs(words))+60).mid(), uint(rungs(words))+40)
 	if err != nil {
-		return nil, 0, err
+		return nil, 0, false, err
 	}
 	base := baseOf(&argBases, words)
 	v, err := base.get(ctx, words)
 	if err != nil {
-		return nil, 0, err
+		return nil, 0, false, err
 	}
 	e := base.climb(wideOf(fixedPoint(guess.mant(), guess.exp, wideBits), wideBits), rungs(words))
 	// The conjugate of Π π^e = (1+i)^n·(a + bi), n < 0 if need be, as only its direction counts.
@@ -40,15 +48,15 @@ func atanFixed(ctx context.Context, u *big.Int, wp uint) (*big.Int, uint64, erro
 	den.Add(den, a.Lsh(a, wp))
 	num.Sub(num, b.Lsh(b, wp))
 	if den.Sign() < 0 {
-		return atanNewton(ctx, u, wp)
+		return nil, 0, false, nil
 	}
 	q, ok := smallQuotient(do, num, den, words)
 	if !ok {
-		return atanNewton(ctx, u, wp)
+		return nil, 0, false, do.err
 	}
-	y, off := oddSum(do, atanSeries, q, words)
+	y, off = oddSum(do, atanSeries, q, words)
 	sum, size := v.reduced(y.Neg(y), e, words) // −atan q − Σ e·arg π
-	return sum.Neg(sum).Rsh(sum, extra), (off+3+2*size)>>extra + 2, do.err
+	return sum.Neg(sum).Rsh(sum, extra), (off+3+2*size)>>extra + 2, true, do.err
 }
 
 // atanNewton is atanFixed from a start: a float64's up to 48 bits, else its own at a fifth of the precision.
@@ -112,6 +120,9 @@ func Atan(ctx context.Context, x Ball, prec uint) (Ball, error) {
 	return y.widen(e), nil
 }
 
+// atanTop is the length before the point from which on the reciprocal pays, as numbers with more of it take longer here than that.
+const atanTop = 64
+
 // atanExact is atan x for an exact x ≠ 0.
 func atanExact(ctx context.Context, x Ball, prec uint) (Ball, error) {
 	top := x.top()
@@ -133,6 +144,20 @@ func atanExact(ctx context.Context, x Ball, prec uint) (Ball, error) {
 			p = Neg(p)
 		}
 		return Scale2(p, -2), err
+	case top > 0 && top < atanTop:
+		// |x| as it is: it is cut, and the slope there is below 1. The result is above ¾.
+		wp := prec + 8
+		y, e, ok, err := atanPrimes(ctx, fixedPoint(new(big.Int).Abs(x.man), x.exp, wp), wp)
+		if err != nil {
+			return Ball{}, err
+		}
+		if ok {
+			if x.man.Sign() < 0 {
+				y.Neg(y)
+			}
+			return makeBall(y, -int64(wp), newBound(saturate(e, 1), -int64(wp)), prec), nil
+		}
+		fallthrough
 	case top > 0:
 		// atan x = ±π/2 − atan(1/x); beyond 2^(prec+1), 1/x is as good as its arc tangent.
 		q, err := Quo(ctx, FromInt64(1), x, prec+8)
