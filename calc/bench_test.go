@@ -4,8 +4,13 @@ import (
 	"context"
 	"fmt"
 	"math/big"
+	"os"
+	"os/exec"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/cockroachdb/apd/v3"
 	"github.com/shopspring/decimal"
@@ -34,7 +39,9 @@ func BenchmarkBinomial(b *testing.B) {
 	}
 }
 
-func benchmarkLengths(b *testing.B, f func(b *testing.B, n int)) {
+func benchmarkLengths(b *testing.B, f func(b *testing.B, n int)) { benchmarkEach(b, lengths, f) }
+
+func benchmarkEach(b *testing.B, lengths []int, f func(b *testing.B, n int)) {
 	for _, n := range lengths {
 		b.Run(fmt.Sprintf("digits=%d", n), func(b *testing.B) {
 			b.ReportAllocs()
@@ -88,21 +95,26 @@ func BenchmarkElementary(b *testing.B) { benchmarkElementary(b, false) }
 // BenchmarkElementaryText is the same from text to text.
 func BenchmarkElementaryText(b *testing.B) { benchmarkElementary(b, true) }
 
+var elementary = []struct {
+	name  string
+	build func(x, y decimal.Decimal) Expr
+}{
+	{"exp", func(x, _ decimal.Decimal) Expr { return Exp(Number(x)) }},
+	{"log", func(x, _ decimal.Decimal) Expr { return Log(Number(x)) }},
+	{"power", func(x, y decimal.Decimal) Expr { return Power(Number(x), Number(y)) }},
+	{"sin", func(x, _ decimal.Decimal) Expr { return Sin(Number(x)) }},
+	{"cos", func(x, _ decimal.Decimal) Expr { return Cos(Number(x)) }},
+	{"tan", func(x, _ decimal.Decimal) Expr { return Tan(Number(x)) }},
+	{"atan", func(x, _ decimal.Decimal) Expr { return Atan(Number(x)) }},
+}
+
+// longLimits are those of the benchmarks beyond the default ones.
+var longLimits = Limits{Precision: 100_000, Digits: 110_000}
+
 func benchmarkElementary(b *testing.B, text bool) {
-	for _, f := range []struct {
-		name  string
-		build func(x, y decimal.Decimal) Expr
-	}{
-		{"exp", func(x, _ decimal.Decimal) Expr { return Exp(Number(x)) }},
-		{"log", func(x, _ decimal.Decimal) Expr { return Log(Number(x)) }},
-		{"power", func(x, y decimal.Decimal) Expr { return Power(Number(x), Number(y)) }},
-		{"sin", func(x, _ decimal.Decimal) Expr { return Sin(Number(x)) }},
-		{"cos", func(x, _ decimal.Decimal) Expr { return Cos(Number(x)) }},
-		{"tan", func(x, _ decimal.Decimal) Expr { return Tan(Number(x)) }},
-		{"atan", func(x, _ decimal.Decimal) Expr { return Atan(Number(x)) }},
-	} {
+	for _, f := range elementary {
 		b.Run(f.name, func(b *testing.B) {
-			benchmarkLengths(b, func(b *testing.B, n int) {
+			benchmarkEach(b, append(lengths, 100_000), func(b *testing.B, n int) {
 				operands := elementaryOperands(n)
 				var texts [3]string
 				for i, x := range operands {
@@ -116,12 +128,12 @@ func benchmarkElementary(b *testing.B, text bool) {
 							y = parsed(b, texts[(i+1)%3])
 						}
 					}
-					r, err := Evaluate(context.Background(), f.build(x, y), Context{Precision: n})
+					r, err := Evaluate(context.Background(), f.build(x, y), Context{Precision: n, Limits: longLimits})
 					if err != nil {
 						b.Fatal(err)
 					}
 					if text {
-						if _, err = r.Text(Auto, Limits{}); err != nil {
+						if _, err = r.Text(Auto, longLimits); err != nil {
 							b.Fatal(err)
 						}
 					}
@@ -131,8 +143,84 @@ func benchmarkElementary(b *testing.B, text bool) {
 	}
 }
 
+// BenchmarkGrowth prints by how much the time grows from 10,000 to 20,000 digits: like that of the product (the goal is less than 3). The least time
+// of each operand counts.
+func BenchmarkGrowth(b *testing.B) {
+	for _, f := range elementary {
+		b.Run(f.name, func(b *testing.B) {
+			var best [2][3]time.Duration
+			for b.Loop() {
+				for i, n := range []int{10_000, 20_000} {
+					operands := elementaryOperands(n)
+					for k := range operands {
+						for range 8 { // the first one makes constants
+							start := time.Now()
+							if _, err := Evaluate(b.Context(), f.build(operands[k], operands[(k+1)%3]), Context{Precision: n, Limits: longLimits}); err != nil {
+								b.Fatal(err)
+							}
+							if took := time.Since(start); best[i][k] == 0 || took < best[i][k] {
+								best[i][k] = took
+							}
+						}
+					}
+				}
+			}
+			short, long := best[0], best[1]
+			b.ReportMetric(float64(long[0]+long[1]+long[2])/float64(short[0]+short[1]+short[2]), "times")
+		})
+	}
+}
+
+// BenchmarkFirstCall prints the median of what the first call takes in processes that are new, where no table and no constant is there yet (the goals are 100 µs for exp to
+// 34 digits and 300 µs for it to 1,000): the start of the process is not counted.
+func BenchmarkFirstCall(b *testing.B) {
+	self, err := os.Executable()
+	if err != nil {
+		b.Fatal(err)
+	}
+	for i, f := range elementary {
+		b.Run(f.name, func(b *testing.B) {
+			benchmarkLengths(b, func(b *testing.B, n int) {
+				var took []float64
+				for b.Loop() {
+					command := exec.CommandContext(b.Context(), self)
+					command.Env = append(os.Environ(), fmt.Sprintf("%s=%d %d", firstCall, i, n))
+					answer, err := command.Output()
+					if err != nil {
+						b.Fatal(err)
+					}
+					ns, err := strconv.ParseFloat(string(answer), 64)
+					if err != nil {
+						b.Fatal(err)
+					}
+					took = append(took, ns)
+				}
+				slices.Sort(took)
+				b.ReportMetric(took[len(took)/2]/1000, "µs/first-call")
+				b.ReportMetric(took[0]/1000, "µs/least")
+			})
+		})
+	}
+}
+
+// firstCall names a variable of the environment in which the test binary is such a process.
+const firstCall = "CALC_BENCHMARK_FIRST_CALL"
+
+func TestMain(m *testing.M) {
+	var f, n int
+	if _, err := fmt.Sscan(os.Getenv(firstCall), &f, &n); err != nil {
+		os.Exit(m.Run())
+	}
+	x := elementaryOperands(n)
+	start := time.Now()
+	if _, err := Evaluate(context.Background(), elementary[f].build(x[0], x[1]), Context{Precision: n}); err != nil {
+		panic(err)
+	}
+	fmt.Print(time.Since(start).Nanoseconds())
+}
+
 func parsed(b *testing.B, text string) decimal.Decimal {
-	d, err := Parse(text, Limits{})
+	d, err := Parse(text, longLimits)
 	if err != nil {
 		b.Fatal(err)
 	}
