@@ -69,7 +69,7 @@ func onTheirOwnNetwork(t *testing.T, binaries string) {
 	dir, err := os.MkdirTemp("/run", "calculator-") // a socket's path is short
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	h := &house{dir: dir, binaries: binaries, registry: httptest.NewUnstartedServer(&registry{blobs: map[string][]byte{}, manifests: map[string]manifest{}})}
+	h := &house{dir: dir, data: t.TempDir(), binaries: binaries, registry: httptest.NewUnstartedServer(&registry{blobs: map[string][]byte{}, manifests: map[string]manifest{}})}
 	h.must(t, exec.Command("ip", "link", "set", "lo", "up"))
 	h.registry.Start()
 	t.Cleanup(h.registry.Close)
@@ -81,8 +81,8 @@ func onTheirOwnNetwork(t *testing.T, binaries string) {
 
 // house is where the containers live.
 type house struct {
-	dir, binaries string
-	registry      *httptest.Server
+	dir, data, binaries string // what is small and needs short names, and what is large
+	registry            *httptest.Server
 }
 
 func (h *house) must(t *testing.T, c *exec.Cmd) []byte {
@@ -102,7 +102,7 @@ func (h *house) startContainerd(t *testing.T) {
 	config := filepath.Join(h.dir, "config.toml")
 	require.NoError(t, os.WriteFile(config, []byte("version = 2\ndisabled_plugins = ['io.containerd.grpc.v1.cri']\n"), 0o600))
 	log := new(bytes.Buffer)
-	c := exec.Command("containerd", "--config", config, "--root", h.dir+"/root", "--state", h.dir+"/state", "--address", h.dir+"/sock")
+	c := exec.Command("containerd", "--config", config, "--root", h.data+"/containerd", "--state", h.dir+"/state", "--address", h.dir+"/sock")
 	c.Stdout, c.Stderr = log, log
 	require.NoError(t, c.Start())
 	t.Cleanup(func() {
@@ -135,7 +135,7 @@ func (h *house) push(t *testing.T, name string) string {
 	require.NoError(t, os.WriteFile(filepath.Join(context, "handler"), text, 0o755)) //nolint:gosec // it is a program
 	reference := strings.TrimPrefix(h.registry.URL, "http://") + "/owner/calculator-" + name + ":test"
 	buildah := func(arguments ...string) {
-		storage := []string{"--root", h.dir + "/buildah", "--runroot", h.dir + "/buildah-run", "--storage-driver", "vfs"}
+		storage := []string{"--root", h.data + "/buildah", "--runroot", h.dir + "/buildah-run", "--storage-driver", "vfs"}
 		h.must(t, exec.Command("buildah", append(storage, arguments...)...))
 	}
 	// What the last stage copies from the stage build comes from this folder.
