@@ -136,6 +136,9 @@ func (l *live) prepare(ctx context.Context, r *report, d deployment, order []str
 	if err != nil {
 		problems = append(problems, err)
 	}
+	if _, err := l.state.versions(); err != nil {
+		problems = append(problems, err)
+	}
 	if len(problems) > 0 {
 		return nil, faas, errors.Join(problems...)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -84,6 +85,46 @@ func TestNothingIsTouchedWhenSomethingIsMissing(t *testing.T) {
 			require.Len(t, h.functions.Events(), steps)
 			require.Equal(t, "v1", h.answering()["add"])
 			require.Equal(t, "v1", h.lastGood())
+		})
+	}
+}
+
+// Files of which a part is missing, as after a download that broke off or on a disk that was full, stop a run before it touches anything.
+func TestHalfAFileTouchesNothing(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"manifest.json", "state/deployed.json", "state/versions.json"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := newHouse(t, "add", "divide")
+			require.NoError(t, h.deploy(h.publish("v1")))
+			second := h.publish("v2")
+			text, err := json.Marshal(second)
+			require.NoError(t, err)
+			manifest, stack := filepath.Join(h.dir, "manifest.json"), filepath.Join(h.dir, "stack.yml")
+			require.NoError(t, os.WriteFile(manifest, text, 0o600))
+			file := filepath.Join(h.dir, name)
+			whole, err := os.ReadFile(file)
+			require.NoError(t, err)
+			steps := len(h.functions.Events())
+			for _, n := range []int{0, 1, len(whole) / 3, len(whole) / 2, len(whole) - 3} {
+				require.NoError(t, os.WriteFile(file, whole[:n], 0o600))
+				err := h.live().deployFiles(t.Context(), manifest, stack, "")
+				require.ErrorContains(t, err, file+": ", "the first %d bytes", n)
+				require.ErrorContains(t, err, "unexpected end of JSON input")
+				require.Len(t, h.functions.Events(), steps)
+			}
+			require.NoError(t, os.WriteFile(file, append(whole, whole...), 0o600))
+			require.ErrorContains(t, h.live().deployFiles(t.Context(), manifest, stack, ""), file+": ")
+			require.Len(t, h.functions.Events(), steps)
+			require.Equal(t, h.all("v1"), h.answering())
+
+			// As the message says: what was moved away is not missed.
+			if name != "manifest.json" {
+				require.NoError(t, os.Remove(file))
+			}
+			require.NoError(t, h.deploy(second))
+			require.Equal(t, h.all("v2"), h.answering())
+			require.Equal(t, h.all("v2"), h.versions())
 		})
 	}
 }

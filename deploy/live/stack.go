@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/json"
 	"fmt"
@@ -113,9 +112,8 @@ func readManifest(path string) (manifest, error) {
 		return nil, err
 	}
 	m := manifest{}
-	d := json.NewDecoder(bytes.NewReader(text))
-	if err := d.Decode(&m); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+	if err := json.Unmarshal(text, &m); err != nil {
+		return nil, fmt.Errorf("%s: %w: it must be whole, so build or download it again", path, err)
 	}
 	return m, nil
 }

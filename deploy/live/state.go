@@ -54,17 +54,26 @@ func (s store) record(d deployment) error {
 	return writeJSON(filepath.Join(s.dir, "deployed.json"), h)
 }
 
+// versions is versions.json.
+func (s store) versions() (map[string]string, error) {
+	v := map[string]string{}
+	err := readJSON(filepath.Join(s.dir, "versions.json"), &v)
+	if v == nil { // null
+		v = map[string]string{}
+	}
+	return v, err
+}
+
 // setVersions changes versions.json, from which nginx takes what it may cache: "" while a function is replaced.
 func (s store) setVersions(change map[string]string) error {
-	file := filepath.Join(s.dir, "versions.json")
-	v := map[string]string{}
-	if err := readJSON(file, &v); err != nil {
+	v, err := s.versions()
+	if err != nil {
 		return err
 	}
 	for name, version := range change {
 		v[name] = version
 	}
-	return writeJSON(file, v)
+	return s.replaceVersions(v)
 }
 
 // replaceVersions forgets functions that are no longer deployed.
@@ -97,7 +106,7 @@ func readJSON(file string, into any) error {
 		return err
 	}
 	if err := json.Unmarshal(b, into); err != nil {
-		return fmt.Errorf("%s: %w", file, err)
+		return fmt.Errorf("%s: %w: what is left of it is no state; move it away, and what runs now is taken as it is", file, err)
 	}
 	return nil
 }

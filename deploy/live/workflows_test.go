@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -82,4 +83,35 @@ func TestWorkflowsKeepTheirPromises(t *testing.T) {
 			}
 		}
 	}
+}
+
+// The security page names its evidence, which must be there.
+func TestSecurityNamesWhatExists(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../../.github/SECURITY.md")
+	require.NoError(t, err)
+	tests := map[string]bool{}
+	require.NoError(t, filepath.WalkDir("../..", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		code, err := os.ReadFile(path)
+		for _, match := range regexp.MustCompile(`(?m)^func ((?:Test|Fuzz)\w+)\(`).FindAllSubmatch(code, -1) {
+			tests[string(match[1])] = true
+		}
+		return err
+	}))
+	named := 0
+	for _, match := range regexp.MustCompile("`([^`\\s]+)`").FindAllStringSubmatch(string(text), -1) {
+		switch name := match[1]; {
+		case regexp.MustCompile(`^(Test|Fuzz)[A-Z]`).MatchString(name):
+			require.True(t, tests[name], "there is no %s", name)
+			named++
+		case regexp.MustCompile(`^[.\w]+/[\w./-]*$`).MatchString(name):
+			_, err := os.Stat(filepath.Join("../..", name))
+			require.NoError(t, err)
+			named++
+		}
+	}
+	require.Greater(t, named, 50)
 }

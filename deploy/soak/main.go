@@ -58,8 +58,9 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 		return errors.New("-for, -connections and -rest: want a time above 0, 1 to 10000, and a time")
 	}
 	client := &http.Client{
-		Timeout:       30 * time.Second,
-		Transport:     &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: *connections, Proxy: http.ProxyFromEnvironment},
+		Timeout: 30 * time.Second,
+		// A function ends a connection that was not used for read_timeout, 10 s: a request must not set out on it just then.
+		Transport:     &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: *connections, IdleConnTimeout: 5 * time.Second, Proxy: http.ProxyFromEnvironment},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 
