@@ -26,7 +26,7 @@ var imports = []struct {
 	{"functions", []string{"calculator/calc", "calculator/calc/catalogue", "github.com/openfaas/templates-sdk/go-http", "golang.org/x/sync/semaphore"}},
 	{"functions/dashboard", []string{"calculator/functions", "calculator/calc/catalogue", "github.com/openfaas/templates-sdk/go-http", "github.com/modelcontextprotocol/go-sdk/mcp", "github.com/modelcontextprotocol/go-sdk/jsonrpc"}},
 	{"functions/...", []string{"calculator/functions", "calculator/calc/catalogue"}},
-	{"template/calculator/host", []string{"github.com/openfaas/templates-sdk/go-http", "github.com/aws/aws-lambda-go/...", "github.com/VictoriaMetrics/metrics", "golang.org/x/sync/semaphore"}},
+	{"template/calculator/host", []string{"github.com/openfaas/templates-sdk/go-http", "github.com/aws/aws-lambda-go/...", "golang.org/x/sync/semaphore"}},
 	{"template/calculator", []string{"calculator/template/calculator/host", "calculator/template/calculator/function"}},
 	{"template/calculator/function", []string{"github.com/openfaas/templates-sdk/go-http"}},
 	{".", nil},

@@ -39,7 +39,7 @@ go build -buildvcs=false -o "$src/pack" ./deploy/lambda
 for name in "${names[@]}"; do
   rm -rf "$src/template/calculator/function"
   cp -R "functions/$name" "$src/template/calculator/function"
-  (cd "$src" && CGO_ENABLED=0 GOOS=linux GOARCH="${GOARCH:-arm64}" go build -buildvcs=false -trimpath -tags lambda.norpc \
+  (cd "$src" && CGO_ENABLED=0 GOOS=linux GOARCH="${GOARCH:-arm64}" go build -buildvcs=false -trimpath -tags lambda.norpc,nethttpomithttp2 \
     -ldflags "-s -w -X calculator/template/calculator/host.commit=$COMMIT" -o bootstrap ./template/calculator)
   "$src/pack" "$src/bootstrap" "$out/$name.zip"
   echo "$out/$name.zip"

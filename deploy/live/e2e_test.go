@@ -121,7 +121,7 @@ func buildAndPush(tag, commit, context string) error {
 	if wrong {
 		binary += "-wrong"
 	}
-	c := exec.Command("go", "build", "-trimpath", "-tags", "lambda.norpc", "-ldflags", "-s -w -X calculator/template/calculator/host.commit="+commit, "-o", binary, "./template/calculator")
+	c := exec.Command("go", "build", "-trimpath", "-tags", "lambda.norpc,nethttpomithttp2", "-ldflags", "-s -w -X calculator/template/calculator/host.commit="+commit, "-o", binary, "./template/calculator")
 	c.Dir = src
 	c.Stdout, c.Stderr = os.Stderr, os.Stderr
 	if err := c.Run(); err != nil {

@@ -16,7 +16,7 @@ for folder in functions/*/; do
 	rm -rf "$work/template/calculator/function"
 	cp -r "$work/functions/$name" "$work/template/calculator/function"
 	rm -f "$work"/template/calculator/function/*_test.go
-	(cd "$work" && CGO_ENABLED=0 go build -trimpath -tags lambda.norpc -ldflags '-s -w' -o "$work/$name" ./template/calculator)
+	(cd "$work" && CGO_ENABLED=0 go build -trimpath -tags lambda.norpc,nethttpomithttp2 -ldflags '-s -w' -o "$work/$name" ./template/calculator)
 	port=$port metrics_port=0 GOMEMLIMIT=112MiB "$work/$name" >/dev/null 2>&1 &
 	pids+=($!)
 	names+=("$name")

@@ -113,31 +113,65 @@ type outcome struct {
 	body    []byte
 	failure string // what a 500 hides from the client
 	stack   []byte
+	last    bool // of its connection
 }
 
-// serve takes a request through metrics and limits to the function, and writes the answer. The function is answered for when it
-// has not returned late after its deadline.
+// An exchange is one request and its answer.
+type exchange struct {
+	*Host
+	w           http.ResponseWriter
+	r           *http.Request
+	begin       time.Time
+	callID      string
+	traceparent string
+	probe       bool // no line of the log is for it
+	asText      bool // how a problem is written
+	in          int  // size of the request's body
+}
+
+// serve takes a request through metrics and limits to the function, and writes the answer. Where the function has not returned late
+// after its deadline, it is answered for; serve returns when the function does.
+//
+// The function runs in the goroutine of its connection: a goroutine of its own for each request grows its stack anew each time, which
+// with the switching took a third of a function's work (an addition in JSON, by pprof).
 func (h *Host) serve(w http.ResponseWriter, r *http.Request, limited bool, late time.Duration) {
-	begin := time.Now()
 	h.begun.Add(1)
 	h.meters.inflight.Add(1)
 	defer h.meters.inflight.Add(-1)
-
-	callID := r.Header.Get("X-Call-Id")
-	if callID == "" || len(callID) > longestCallID {
-		callID = newCallID()
+	x := &exchange{Host: h, w: w, r: r, begin: time.Now(), callID: r.Header.Get("X-Call-Id"), traceparent: r.Header.Get("Traceparent"),
+		probe: probes(r.Header.Get("User-Agent")), asText: wantsText(r.Method, r.Header)}
+	if x.callID == "" || len(x.callID) > longestCallID {
+		x.callID = newCallID()
 	}
-	e := entry{begin: begin, method: r.Method, callID: callID, traceparent: r.Header.Get("Traceparent")}
-
-	done, in := h.answer(w, r, callID, begin, limited, late)
-	took := time.Since(begin)
-	e.in, e.out = in, write(w, r, done, callID, took, h.ending.Load() || h.crowded.Load())
-	e.duration, e.status, e.failure, e.stack = took, done.status, done.failure, done.stack
-
-	h.meters.observe(r.Method, done.status, took)
-	if !probes(r.Header.Get("User-Agent")) {
-		h.log.request(e)
+	if done, answered := x.answer(limited, late); !answered {
+		x.finish(done)
 	}
+}
+
+// finish writes the answer, and what is to be told of it.
+func (x *exchange) finish(done outcome) {
+	took := time.Since(x.begin)
+	done.last = done.last || x.ending.Load() || x.crowded.Load()
+	out := write(x.w, x.r.Method, done, x.callID, took)
+	x.meters.observe(x.r.Method, done.status, took)
+	if !x.probe {
+		x.log.request(entry{begin: x.begin, duration: took, method: x.r.Method, status: done.status, callID: x.callID, traceparent: x.traceparent,
+			in: x.in, out: out, failure: done.failure, stack: done.stack})
+	}
+}
+
+// refuse is host's own answer.
+func (x *exchange) refuse(p problem) outcome {
+	body, header := p.answer(x.asText)
+	return outcome{status: p.status, header: header, body: body}
+}
+
+// standIn answers for a function that did not return. The connection ends with it, since the next request would wait for the function.
+func (x *exchange) standIn() {
+	done := x.refuse(deadlineExceeded())
+	done.failure, done.last = "the function did not return when its context ended", true
+	x.finish(done)
+	_ = http.NewResponseController(x.w).Flush() // the caller has gone: there is nobody to tell
 }
 
 // probes tells Kubernetes' own requests, which of-watchdog does not log.
@@ -158,78 +192,61 @@ func (h *Host) weight(r *http.Request) int64 {
 	return min(size, bodyRoom)
 }
 
-// answer gets the function's answer to a request, or one of host's own, and the size of the request's body.
-func (h *Host) answer(w http.ResponseWriter, r *http.Request, callID string, begin time.Time, limited bool, late time.Duration) (outcome, int) {
-	refuse := func(p problem) outcome {
-		body, header := p.answer(wantsText(r.Method, r.Header))
-		return outcome{status: p.status, header: header, body: body}
-	}
-	release := func() {}
-	if limit := h.settings.MaxInflight; limit > 0 && limited {
-		if h.running.Add(1) > int64(limit) {
-			h.running.Add(-1)
-			return refuse(tooManyRequests(limit)), 0
+// answer gets the function's answer to a request, or one of host's own. What the request holds is given back before the caller can know
+// that the work is over: the caller's next request finds room. Where the request has been answered already there is nothing to finish.
+func (x *exchange) answer(limited bool, late time.Duration) (done outcome, answered bool) {
+	if limit := x.settings.MaxInflight; limit > 0 && limited {
+		defer x.running.Add(-1)
+		if x.running.Add(1) > int64(limit) {
+			return x.refuse(tooManyRequests(limit)), false
 		}
-		release = func() { h.running.Add(-1) }
 	}
-
-	ctx, cancel := r.Context(), func() {}
-	if limit := h.limit(r); limit > 0 {
-		ctx, cancel = context.WithDeadline(ctx, begin.Add(limit))
+	var call *callContext
+	ctx := x.r.Context()
+	if deadline, ok := x.deadline(ctx); ok {
+		call = withDeadline(ctx, deadline)
+		defer func() { answered = call.stop() }()
+		ctx = call
 	}
-	if weight := h.weight(r); weight > 0 {
-		if h.bodies.Acquire(ctx, weight) != nil {
-			cancel()
-			release()
-			return refuse(noRoom()), 0
+	if weight := x.weight(x.r); weight > 0 {
+		if x.bodies.Acquire(ctx, weight) != nil {
+			return x.refuse(noRoom()), false
 		}
-		free := release
-		release = func() { h.bodies.Release(weight); free() }
+		defer x.bodies.Release(weight)
 	}
-
-	body, err := h.read(w, r)
+	body, err := x.read(x.w, x.r)
+	x.in = len(body)
 	if err != nil {
-		cancel()
-		release()
 		var tooLarge *http.MaxBytesError
 		if errors.As(err, &tooLarge) {
-			return refuse(payloadTooLarge(tooLarge.Limit)), len(body)
+			return x.refuse(payloadTooLarge(tooLarge.Limit)), false
 		}
-		return refuse(bodyNotRead()), len(body)
+		return x.refuse(bodyNotRead()), false
 	}
 
-	req := handler.Request{Body: body, Header: h.header(r, callID), QueryString: r.URL.RawQuery, Method: r.Method, Host: r.Host}
+	req := handler.Request{Body: body, Header: x.header(x.r, x.callID), QueryString: x.r.URL.RawQuery, Method: x.r.Method, Host: x.r.Host}
 	req.WithContext(ctx)
-
-	result := make(chan outcome, 1)
-	go func() {
-		defer cancel()
-		done := h.call(req) // which recovers from a panic
-		release()           // only when the work is over, and before the caller can know: the caller's next request finds room
-		result <- done
-	}()
-
-	var done outcome
-	select {
-	case done = <-result:
-	case <-ctx.Done():
-		// The answer may be there too; if not, the function gets a little longer to say so itself.
-		overdue := time.NewTimer(late)
-		defer overdue.Stop()
-		select {
-		case done = <-result:
-		case <-overdue.C:
-			done = refuse(deadlineExceeded())
-			done.failure = "the function did not return when its context ended"
-			return done, len(body)
-		}
+	if call != nil {
+		call.watch(late, x.standIn)
 	}
+	done = x.call(req)
 	if done.failure != "" {
 		failure, stack := done.failure, done.stack
-		done = refuse(internal(callID))
+		done = x.refuse(internal(x.callID))
 		done.failure, done.stack = failure, stack
 	}
-	return done, len(body)
+	return done, false
+}
+
+// deadline is when the work for the request ends: after exec_timeout or the caller's X-Timeout, or when its context ends, if that is sooner.
+func (x *exchange) deadline(ctx context.Context) (time.Time, bool) {
+	at, ok := ctx.Deadline()
+	if limit := x.limit(x.r); limit > 0 {
+		if by := x.begin.Add(limit); !ok || by.Before(at) {
+			return by, true
+		}
+	}
+	return at, ok
 }
 
 // limit is exec_timeout, or the caller's X-Timeout where that is lower.
@@ -325,13 +342,13 @@ var nosniff = []string{"nosniff"}
 
 // write sends an outcome with the headers that every answer has, and returns the size of the body it sent. The last answer of a connection
 // says that it is.
-func write(w http.ResponseWriter, r *http.Request, done outcome, callID string, took time.Duration, last bool) int {
+func write(w http.ResponseWriter, method string, done outcome, callID string, took time.Duration) int {
 	header := w.Header()
 	for name, values := range done.header {
 		header[http.CanonicalHeaderKey(name)] = values
 	}
 	dropConnectionHeaders(header)
-	if last {
+	if done.last {
 		header["Connection"] = []string{"close"}
 	}
 
@@ -339,7 +356,7 @@ func write(w http.ResponseWriter, r *http.Request, done outcome, callID string, 
 	switch {
 	case bodyless:
 		delete(header, "Content-Length")
-	case len(done.body) > 0 || r.Method != http.MethodHead:
+	case len(done.body) > 0 || method != http.MethodHead:
 		header["Content-Length"] = []string{strconv.Itoa(len(done.body))}
 	}
 	if len(done.body) > 0 && !bodyless && header["Content-Type"] == nil {
@@ -356,7 +373,7 @@ func write(w http.ResponseWriter, r *http.Request, done outcome, callID string, 
 	}
 
 	w.WriteHeader(done.status)
-	if bodyless || r.Method == http.MethodHead {
+	if bodyless || method == http.MethodHead {
 		return 0
 	}
 	n, _ := w.Write(done.body) // the caller has gone: there is nobody to tell

@@ -244,14 +244,40 @@ func TestDeadlineReachesTheFunction(t *testing.T) {
 }
 
 func TestFunctionThatDoesNotReturnIsAnsweredFor(t *testing.T) {
-	s := Defaults()
-	s.Exec = 20 * time.Millisecond
-	leave := make(chan bool)
-	defer close(leave)
-	h := New(s, func(r handler.Request) (handler.Response, error) { <-leave; return text("late")(r) })
+	s, log := Defaults(), new(notes)
+	s.Exec, s.MaxInflight, s.Log = 20*time.Millisecond, 1, log
+	entered, leave := make(chan bool, 1), make(chan bool)
+	h := New(s, func(r handler.Request) (handler.Response, error) {
+		entered <- true
+		<-leave
+		r.Header.Set("X-Late", "1")
+		return text("late")(r)
+	})
+	server := httptest.NewServer(h)
+	defer server.Close()
 	begin := time.Now()
-	requireProblem(t, ask(t, h, post("", "Accept", "application/json")), 504, "deadline-exceeded")
+	answer, err := http.Post(server.URL, "application/json", nil)
+	require.NoError(t, err)
+	body, err := io.ReadAll(answer.Body)
+	require.NoError(t, err)
+	require.NoError(t, answer.Body.Close())
 	require.Less(t, time.Since(begin), time.Second, "before the server's write deadline")
+	require.True(t, answer.Close, "the next request would wait for the function")
+	require.NotEmpty(t, answer.Header.Get("X-Call-Id"))
+	w := httptest.NewRecorder()
+	w.Code, w.HeaderMap, w.Body = answer.StatusCode, answer.Header, bytes.NewBuffer(body)
+	requireProblem(t, w, 504, "deadline-exceeded")
+
+	<-entered
+	busy := ask(t, h, post("", "Accept", "application/json"))
+	require.Equal(t, 429, busy.Code, "the function runs still")
+	close(leave)
+	require.Eventually(t, func() bool { return ask(t, h, post("")).Code == 200 }, 5*time.Second, time.Millisecond)
+	h.Flush()
+	lines := strings.Split(strings.TrimSpace(log.String()), "\n")
+	require.Contains(t, lines[0], `"status":504`)
+	require.Contains(t, lines[0], "did not return when its context ended")
+	require.Equal(t, 1, strings.Count(log.String(), "did not return"), "answered once")
 }
 
 func TestXTimeoutMayOnlyLower(t *testing.T) {
@@ -472,6 +498,7 @@ func TestMetricsHaveOfWatchdogsNames(t *testing.T) {
 		return w
 	}
 	require.Equal(t, 404, get("GET", "/").Code)
+	require.Equal(t, 405, get("POST", "/metrics").Code)
 	get("GET", "/metrics")
 	parser := expfmt.NewTextParser(model.LegacyValidation)
 	families, err := parser.TextToMetricFamilies(get("GET", "/metrics").Body)
@@ -500,6 +527,33 @@ func TestMetricsHaveOfWatchdogsNames(t *testing.T) {
 	}
 	require.Equal(t, []float64{.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10}, bounds[:11])
 	require.EqualValues(t, 1, durations[0].GetHistogram().GetSampleCount())
+	require.Equal(t, 1.0, families["promhttp_metric_handler_requests_total"].GetMetric()[0].GetCounter().GetValue(), "the scrape before")
+	require.InDelta(t, float64(time.Now().Unix()), families["process_start_time_seconds"].GetMetric()[0].GetGauge().GetValue(), 600)
+	require.Greater(t, families["process_resident_memory_bytes"].GetMetric()[0].GetGauge().GetValue(), 1e6)
+	require.Greater(t, families["process_virtual_memory_bytes"].GetMetric()[0].GetGauge().GetValue(), 1e6)
+	require.Greater(t, families["process_open_fds"].GetMetric()[0].GetGauge().GetValue(), 2.0)
+	require.Len(t, families["go_gc_duration_seconds"].GetMetric()[0].GetSummary().GetQuantile(), 5)
+}
+
+func TestDurationsAreCountedByTheirBound(t *testing.T) {
+	m := newMeters()
+	for _, d := range []time.Duration{0, 5 * time.Millisecond, 5*time.Millisecond + 1, time.Second, 10 * time.Second, time.Minute} {
+		m.observe("GET", 200, d)
+	}
+	var b exposition
+	m.write(&b)
+	parser := expfmt.NewTextParser(model.LegacyValidation)
+	families, err := parser.TextToMetricFamilies(bytes.NewReader(b))
+	require.NoError(t, err)
+	h := families["http_request_duration_seconds"].GetMetric()[0].GetHistogram()
+	require.EqualValues(t, 6, h.GetSampleCount())
+	require.InDelta(t, 71.010, h.GetSampleSum(), 1e-5)
+	var counts []uint64
+	for _, b := range h.GetBucket() {
+		counts = append(counts, b.GetCumulativeCount())
+	}
+	require.Equal(t, []uint64{2, 3, 3, 3, 3, 3, 3, 4, 4, 4, 5, 6}, counts)
+	require.Equal(t, 6.0, families["http_requests_total"].GetMetric()[0].GetCounter().GetValue())
 }
 
 // BenchmarkRequest is what host adds to a function: no socket, an answer of four bytes, with log and metrics.

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -85,14 +86,18 @@ func (i *invoker) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 }
 
 func (i *invoker) roundTrip(ctx context.Context, r *http.Request, late time.Duration) *recorder {
-	w := &recorder{header: http.Header{}}
+	w := &recorder{header: http.Header{}, finished: make(chan struct{})}
 	r = r.WithContext(ctx)
-	switch r.URL.Path {
-	case "/_/health", "/_/ready":
-		i.ServeHTTP(w, r)
-	default:
-		i.serve(w, r, true, late)
-	}
+	go func() {
+		switch r.URL.Path {
+		case "/_/health", "/_/ready":
+			i.ServeHTTP(w, r)
+		default:
+			i.serve(w, r, true, late)
+		}
+		w.Flush()
+	}()
+	<-w.finished
 	return w
 }
 
@@ -214,10 +219,15 @@ func (reader) Close() error { return nil }
 
 // recorder keeps an answer that goes elsewhere than into a connection.
 type recorder struct {
-	status int
-	header http.Header
-	body   bytes.Buffer
+	status   int
+	header   http.Header
+	body     bytes.Buffer
+	once     sync.Once
+	finished chan struct{} // closed when the answer is whole
 }
+
+// Flush says that the answer is whole, which it is before the end of a function that had to be answered for.
+func (w *recorder) Flush() { w.once.Do(func() { close(w.finished) }) }
 
 func (w *recorder) Header() http.Header { return w.header }
 

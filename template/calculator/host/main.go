@@ -55,6 +55,7 @@ func run(ctx context.Context, lookup func(string) (string, bool), arguments []st
 		return 0
 	}
 	limitMemory(lookup)
+	collectSooner(lookup)
 	for _, p := range platforms {
 		if value, _ := lookup(p.variable); p.variable != "" && value == "" {
 			continue

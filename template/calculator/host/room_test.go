@@ -16,12 +16,13 @@ func TestLongBodiesWaitForRoom(t *testing.T) {
 	h := New(Defaults(), func(handler.Request) (handler.Response, error) {
 		return handler.Response{StatusCode: http.StatusOK}, nil
 	})
+	timeout := "30ms"
 	ask := func(length int, chunked bool) *httptest.ResponseRecorder {
 		r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(strings.Repeat("1", length)))
 		if chunked {
 			r.ContentLength = -1
 		}
-		r.Header.Set("X-Timeout", "30ms")
+		r.Header.Set("X-Timeout", timeout)
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, r)
 		return w
@@ -34,6 +35,7 @@ func TestLongBodiesWaitForRoom(t *testing.T) {
 		require.NotEmpty(t, w.Header().Get("X-Calculator-Version"))
 	}
 	h.bodies.Release(bodyRoom)
+	timeout = "10s"
 	for range 20 { // given back each time
 		require.Equal(t, http.StatusOK, ask(1<<20, false).Code)
 		require.Equal(t, http.StatusRequestEntityTooLarge, ask(1<<20+1, true).Code)

@@ -100,6 +100,7 @@ func TestInflightLimitKeepsTheLatencyOfWhatItTakes(t *testing.T) {
 		for range callers {
 			group.Go(func() {
 				for begin := time.Now(); time.Since(begin) < time.Second; {
+					asked := time.Now() // the function's own clock stands while a request waits for a processor
 					answer, err := http.Post(url, "text/plain", nil)
 					if err != nil {
 						t.Error(err)
@@ -108,9 +109,8 @@ func TestInflightLimitKeepsTheLatencyOfWhatItTakes(t *testing.T) {
 					_ = answer.Body.Close()
 					switch answer.StatusCode {
 					case 200:
-						seconds, _ := strconv.ParseFloat(answer.Header.Get("X-Duration-Seconds"), 64)
 						mu.Lock()
-						took = append(took, time.Duration(seconds*float64(time.Second)))
+						took = append(took, time.Since(asked))
 						mu.Unlock()
 					case 429:
 						if answer.Header.Get("Retry-After") != "1" {

@@ -3,6 +3,7 @@ package host
 import (
 	"errors"
 	"io/fs"
+	"runtime/debug"
 	"testing"
 	"time"
 
@@ -85,4 +86,15 @@ func TestMemoryLimitIsTheContainers(t *testing.T) {
 	require.EqualValues(t, 0, containerMemory(files(v1, "9223372036854771712\n"), environment()))
 	require.EqualValues(t, 0, containerMemory(files(), environment()))
 	require.EqualValues(t, 128<<20, containerMemory(files(v2, "max\n"), environment("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128")))
+}
+
+func TestGOGCInTheEnvironmentWins(t *testing.T) {
+	before := debug.SetGCPercent(100)
+	t.Cleanup(func() { debug.SetGCPercent(before) })
+	collectSooner(environment("GOGC", "70"))
+	require.Equal(t, 100, debug.SetGCPercent(100), "the runtime has obeyed it already")
+	collectSooner(environment("GOGC", ""))
+	require.Equal(t, 50, debug.SetGCPercent(100))
+	collectSooner(environment())
+	require.Equal(t, 50, debug.SetGCPercent(100))
 }
