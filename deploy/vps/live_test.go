@@ -166,7 +166,7 @@ func questionTo(name string, n int) question {
 
 func build(t *testing.T, args ...string) {
 	t.Helper()
-	c := exec.CommandContext(t.Context(), "go", append([]string{"build", "-trimpath", "-tags", "lambda.norpc"}, args...)...)
+	c := exec.CommandContext(t.Context(), "go", append([]string{"build", "-trimpath", "-tags", "lambda.norpc,nethttpomithttp2"}, args...)...)
 	c.Dir = repository
 	c.Env = append(os.Environ(), "CGO_ENABLED=0")
 	out, err := c.CombinedOutput()
