@@ -266,3 +266,74 @@ for p in (1, 3, 7, 16, 34, 100, 200):
             checks.append("binomial(%d,%d)==%d" % (n, k, value))
 agreed = subprocess.run(["gp", "-q", "-f", "-s", "1G"], input="\n".join("print(!!(%s));" % c for c in checks), capture_output=True, text=True, check=True)
 assert agreed.stdout.split() == ["1"] * len(checks), [c for c, a in zip(checks, agreed.stdout.split()) if a != "1"][:3]
+
+# What follows has numbers of its own, so that what stands above does not change with it.
+rng = random.Random(int(sys.argv[1]) if len(sys.argv) > 1 else 20261126)
+PER_TURN = {"degree": 360, "gradian": 400, "turn": 1}
+more = [] # (op, operands, prec, MPFR's value from a number of digits, PARI/GP's expression, digits)
+
+def angle(op, x):
+    """A trigonometric function by its unit: whole turns are taken off here, exactly."""
+    f, unit = op.split("_")
+    q = F(x) / PER_TURN[unit]
+    q -= round(q)
+    mpfr = {"sin": gmpy2.sin, "cos": gmpy2.cos, "tan": gmpy2.tan}[f]
+    return lambda: mpfr(2 * gmpy2.const_pi() * q.numerator / q.denominator), "%s(2*Pi*(%d)/%d)" % (f, q.numerator, q.denominator)
+
+def arc(op, operands):
+    f, unit = op.split("_")
+    k = PER_TURN[unit]
+    mpfr = {"asin": gmpy2.asin, "acos": gmpy2.acos, "atan": gmpy2.atan, "atan2": gmpy2.atan2}[f]
+    expression = "arg((%s)*I+(%s))" % tuple(operands) if f == "atan2" else "%s(%s)" % (f, operands[0])
+    return lambda: mpfr(*[G(x) for x in operands]) * k / (2 * gmpy2.const_pi()), "%s*%d/(2*Pi)" % (expression, k)
+
+for op in [f + "_" + u for f in ("sin", "cos", "tan") for u in PER_TURN]:
+    for i in range(24 * times):
+        k = PER_TURN[op.split("_")[1]]
+        x = rng.choice(["", "-"]) + "%d.%de%d" % (rng.randrange(1, 10), rng.randrange(10 ** rng.choice([1, 6, 33, 60])), rng.choice([-30, -5, -1, 0, 1, 2, 2, 3, 22, 60]))
+        if i % 2: # beside a zero, a pole, or a rational value
+            n = F(k, 360) * rng.choice([30, 45, 60, 90, 120, 180, 270, 1800000090, -90])
+            x = str(context(60).divide(D(n.numerator), D(n.denominator)) + rng.choice([-1, 1]) * D("%de-%d" % (rng.randrange(1, 99), rng.choice([3, 9, 18, 36]))))
+        more.append((op, [x], rng.choice([1, 2, 3, 7, 7, 16, 16, 34, 34, 50, 77, 100, 130]), *angle(op, x), 400))
+for op in [f + "_" + u for f in ("asin", "acos", "atan", "atan2") for u in PER_TURN]:
+    for i in range(16 * times):
+        x = rng.choice(["", "-"]) + "0.%de-%d" % (rng.randrange(1, 10 ** rng.choice([1, 3, 16, 40])), rng.choice([0, 0, 5, 30, 100]))
+        y = rng.choice(["", "-"]) + "%de%d" % (rng.randrange(1, 10 ** rng.choice([1, 16])), rng.choice([-100, -20, 0, 3]))
+        if i % 2 and "tan" not in op:
+            x = rng.choice(["", "-"]) + rng.choice(["0.5" + "0" * 40 + "1", "0.4" + "9" * 30, "0." + "9" * rng.choice([5, 20, 50]), "0.5000001"])
+        elif i % 2 and op.startswith("atan_"):
+            x = y
+        operands = [x, y] if op.startswith("atan2") else [x]
+        if F(x):
+            more.append((op, operands, rng.choice([1, 2, 3, 7, 7, 16, 16, 34, 34, 50, 77, 100, 130]), *arc(op, operands), 500))
+for i in range(60 * times): # powers of numbers near 1, and with exponents near a short number
+    k = rng.choice([3, 9, 16, 17, 18, 30])
+    x = rng.choice(["1." + "0" * k, "0." + "9" * k]) + str(rng.randrange(1, 100))
+    y = rng.choice(["", "-"]) + rng.choice(["%d.%de%d" % (rng.randrange(1, 10), rng.randrange(100), k), "%de%d" % (rng.randrange(1, 10), k + 2), "0.5" + "0" * k + "1", "%d" % rng.randrange(2 ** 62, 2 ** 64) if k >= 17 else "7.5"])
+    more.append(("power", [x, y], rng.choice([1, 2, 3, 7, 7, 16, 16, 34, 34, 50, 77, 100, 130]), lambda x=x, y=y: gmpy2.exp(G(y) * gmpy2.log(G(x))), "exp((%s)*log(%s))" % (y, x), 400))
+for i in range(40 * times):
+    n = rng.choice([2, 3, 4, 5, 6, 7, 10, 11, 31, 100, 1001, -1, -2, -3, -7, -100])
+    x = "%de%d" % (rng.randrange(1, 10 ** rng.choice([1, 7, 34])), rng.randrange(-500, 500))
+    negative = rng.randrange(2) and n % 2
+    more.append(("root", ["-" * negative + x, str(n)], rng.choice([1, 2, 3, 7, 7, 16, 16, 34, 34, 50, 77, 100, 130]), lambda x=x, n=n, s=negative: (-1) ** s * gmpy2.exp(gmpy2.log(G(x)) / n),
+                 "(-1)^%d*exp(log(%s)/(%d))" % (negative, x, n), 400))
+    b = rng.choice(["0.1", "0.5", "1.0000001", "0.99", "3", "12", "7.25", "1e30"])
+    more.append(("log", [x, b], rng.choice([1, 2, 3, 7, 7, 16, 16, 34, 34, 50, 77, 100, 130]), lambda x=x, b=b: gmpy2.log(G(x)) / gmpy2.log(G(b)), "log(%s)/log(%s)" % (x, b), 400))
+kept = dropped = 0
+for (op, operands, prec, f, _, digits), other in zip(more, pari([(m[5], m[4]) for m in more])):
+    gmpy2.get_context().precision = int(2 * digits * 3.33)
+    w = f()
+    if w == 0:
+        continue
+    v = of_mpfr(w, digits)
+    if len(context(digits).normalize(context(digits - 100).plus(v)).as_tuple().digits) < digits // 2: # exact, as far as can be seen
+        dropped += 1
+        continue
+    for mode in rng.sample(sorted(MODES), 2):
+        answers = {canonical(context(prec, MODES[mode]).plus(w)) for w in (v, decimal_of(other))}
+        if len(answers) > 1:
+            dropped += 1
+            continue
+        kept += 1
+        case_line(op, operands, prec, mode, answers.pop(), False)
+print("%d kept, %d dropped" % (kept, dropped), file=sys.stderr)
