@@ -173,7 +173,11 @@ func exactAcos(e *evaluation, n *node) (known, error) {
 		}
 		return sameAs(Abs(Difference(y, Product(Int(2), Expr{numberNode(rational{num: k})}, Pi())))), nil
 	}
-	return known{}, nil
+	v, err := e.known(x.n)
+	if err == nil && v.kind == isRational { // see arcOfRational
+		return known{kind: isLong}, nil
+	}
+	return known{}, err
 }
 
 func exactAtan(e *evaluation, n *node) (known, error) {

@@ -68,7 +68,9 @@ func TestRegressions(t *testing.T) {
 		"in gradians too": {x: Atan(num(t, "-1e1500")), c: Context{Precision: 5, Rounding: Ceiling, Unit: Gradian}, want: "-99.999 …"},
 		"and in turns":    {x: Asin(num(t, "0.5"+strings.Repeat("0", 1200)+"1")), c: Context{Precision: 5, Rounding: Up, Unit: Turn}, want: "0.083334 …"},
 		"an arc tangent of a tiny number took ten seconds": {x: Atan(num(t, "-1e-1000000")), want: "-1e-1000000 …"},
-		"an arc sine thirty":                                   {x: Asin(num(t, "1e-999999")), c: Context{Precision: 3, Rounding: Up}, want: "1.01e-999999 …"},
+		"an arc sine thirty": {x: Asin(num(t, "1e-999999")), c: Context{Precision: 3, Rounding: Up}, want: "1.01e-999999 …"},
+		"an arc cosine was not known to be no finite decimal": {
+			x: Acos(num(t, "0.3")), c: Context{Precision: Exact}, want: "! the result has no finite decimal, so precision exact cannot show it: ask for a number of digits"},
 		"a hypotenuse was refused for its square":              {x: Hypot(num(t, "3e600000"), num(t, "-4e600000")), want: "5e+600000"},
 		"one that is tiny too":                                 {x: Hypot(num(t, "1e-600000"), num(t, "-1e-600000")), want: "1.414213562373095048801688724209698e-600000 …"},
 		"and one beside the longer side":                       {x: Hypot(num(t, "-1e1000000"), num(t, "1e-1000000")), c: Context{Precision: 4, Rounding: Up}, want: "1.001e+1000000 …"},
