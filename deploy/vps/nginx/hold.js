@@ -5,7 +5,7 @@
 // stopping its container and starting the new one; meanwhile the gateway answers 404, 5xx or 200 with nothing in
 // it. None of these carries X-Calculator-Version, which every function sets: that is how they are told apart.
 //
-// Written for njs 0.7.9 (Debian 12): one fresh VM a request, so nothing here is remembered between requests.
+// Written for njs 0.7.9 (Debian 12), and tried with 0.8.9 (Debian 13): one fresh VM a request, so nothing here is remembered between requests.
 
 import fs from 'fs';
 
@@ -15,7 +15,7 @@ import fs from 'fs';
 const versionsFile = '/var/lib/calculator/versions.json';
 
 const pauseMs = 25;    // between two questions
-const busyMs = 100;    // while the gateway has all the questions that it may have, of other requests
+const busyMs = 100;    // while the gateway has all the questions that it may have, and after a question that was lost
 const roundMs = 400;   // then a request that is still held starts afresh, since what its questions took is freed at its end only
 const holdMs = 10000;  // from the request's beginning on; the last answer is judged after that
 const watchMs = 250;   // how often a question under way looks whether its function has been replaced
@@ -63,61 +63,64 @@ function length(reply) {
 // answer is the content handler of the holding server: it asks until a function has answered. At least two questions
 // are asked, so that one that was lost after a long wait gets its second chance.
 //
-// Where no place is free at the gateway, nginx names the upstream in the place of an address.
-//
 // A question takes about 18 KiB (measured) that nginx and njs give back when the request ends. Forty a second, for
-// 256 requests of 10 s, would be more than the machine has. So a request is held in rounds: after one, an exception ends its
-// connection, and the public server, which still has the request, begins it again (proxy_next_upstream).
+// 256 requests of 10 s, would be more than the machine has. So a request is held in rounds: after one, 444 ends its
+// connection without a word, and the public server, which still has the request, begins it again (proxy_next_upstream).
+//
+// A function that is replaced while its answer is awaited has lost its network, and the answer will never come. A
+// question cannot be called off, so another is asked beside it, and gets the time anew. Such a request ends only with its
+// last question, so it has no more rounds; it asks less often instead.
 function answer(r) {
     const name = r.variables.calculator_function;
-    const hold = (r.headersIn['X-Calculator-Hold'] || '').split(' '); // when it began, and at which version
-    const began = Number(hold[0]) * 1000;
     const round = Date.now();
+    let began = Number(r.headersIn['X-Calculator-Began']) * 1000; // when the public server had the request
     let asked = 0;
-
-    function waited() {
-        // A function that was replaced meanwhile had its answer under way: it gets the time once more.
-        const limit = versionOf(name) === (hold[1] || '') ? holdMs : 2 * holdMs;
-        return Date.now() - began >= limit;
-    }
+    let lost = 0;
+    let answered = false;
 
     function again() {
-        if (asked > 1 && Date.now() - round >= roundMs) {
-            throw new Error('another round');
+        if (lost === 0 && asked > 1 && Date.now() - round >= roundMs) {
+            r.return(444);
+            return;
         }
         asked++;
-        ask(r, name, function (reply) {
+        const version = versionOf(name);
+        let over = false;
+        let timer = setTimeout(watch, watchMs);
+
+        function watch() {
+            if (versionOf(name) === version) {
+                timer = setTimeout(watch, watchMs);
+                return;
+            }
+            over = true;
+            lost++;
+            began = Date.now();
+            again();
+        }
+
+        r.subrequest('/ask', {method: r.method}, function (reply) {
+            if (over || answered) {
+                return;
+            }
+            clearTimeout(timer);
             if (cameFromFunction(r, reply) || isWhole(r, reply) && versionOf(name) === undefined) {
+                answered = true;
                 pass(r, reply);
             } else if (versionOf(name) === undefined) { // asking anew may do something twice there
+                answered = true;
                 unavailable(r, name + ': the answer broke off');
-            } else if (asked > 1 && waited()) {
+            } else if (asked > 1 && Date.now() - began >= holdMs) {
+                answered = true;
                 unavailable(r, name + ': the function did not answer for ' + holdMs / 1000 + ' s');
             } else {
-                setTimeout(again, reply.variables.upstream_addr === 'calculator_gateway' ? busyMs : pauseMs);
+                // Where no place is free at the gateway, nginx names the upstream in the place of an address.
+                const busy = reply.variables.upstream_addr === 'calculator_gateway';
+                setTimeout(again, busy || lost > 0 ? busyMs : pauseMs);
             }
         });
     }
     again();
-}
-
-// ask puts the question to the gateway once. When the function is replaced while the answer is awaited, the old
-// process has lost its network and the answer will never come. A subrequest cannot be called off, so the exception
-// ends this connection, and the public server asks again through the next one (proxy_next_upstream).
-function ask(r, name, done) {
-    const before = versionOf(name);
-    let timer;
-    function watch() {
-        if (versionOf(name) !== before) {
-            throw new Error('function replaced while it was asked');
-        }
-        timer = setTimeout(watch, watchMs);
-    }
-    timer = setTimeout(watch, watchMs);
-    r.subrequest('/ask', {method: r.method}, function (reply) {
-        clearTimeout(timer);
-        done(reply);
-    });
 }
 
 // pass hands an answer on as it is. (r.return replaces a 4xx or 5xx that has no body with nginx's own page, so an
