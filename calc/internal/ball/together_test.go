@@ -39,3 +39,21 @@ func TestConstantsAndTablesAreMadeTogether(t *testing.T) {
 	}
 	wait.Wait()
 }
+
+// Beyond its limit a constant is computed, and what is kept stays.
+func TestConstantsAreKeptUpToTheirLimit(t *testing.T) {
+	const limit = 2000
+	c := newConstant(limit, chudnovsky)
+	for _, prec := range []uint{100, 1500, limit, 5000, 1000} {
+		y, err := c.ball(t.Context(), prec)
+		require.NoError(t, err)
+		pi, err := Pi(t.Context(), prec+64)
+		require.NoError(t, err)
+		require.True(t, y.Contains(pi), prec)
+		require.LessOrEqual(t, c.kept.Load().wp, uint(limit))
+	}
+	require.GreaterOrEqual(t, c.kept.Load().wp, uint(1500))
+	for _, c := range []*constant{piConstant, eConstant, ln2Constant, ln10Constant, smallLogs[1], smallLogs[2]} {
+		require.EqualValues(t, keepBits, c.limit)
+	}
+}
