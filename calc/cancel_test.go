@@ -185,3 +185,26 @@ func BenchmarkOvershoot(b *testing.B) {
 		})
 	}
 }
+
+// TestFormsEndWhereverTheirContextDoes is the same for the other forms of a result: 20000!/7 had a repeating part of -1 digits.
+func TestFormsEndWhereverTheirContextDoes(t *testing.T) {
+	for _, text := range []string{"22/7", "-1/3", "1/7^30", "3000!/7", "1/5^900", "2^900/5^300", "pi/6", "sqrt(8)", "7^3000/7^2999/3", "1e-900"} {
+		x, err := ParseExpression(text, Limits{})
+		require.NoError(t, err)
+		r, err := Evaluate(t.Context(), x, Context{Precision: 34})
+		require.NoError(t, err)
+		want, err := r.Forms(t.Context(), Limits{})
+		require.NoError(t, err)
+		for looks := int64(0); ; looks++ {
+			ctx := &countdown{Context: t.Context()}
+			ctx.left.Store(looks)
+			got, err := r.Forms(ctx, Limits{})
+			if err == nil {
+				require.Equal(t, want, got, text)
+				break
+			}
+			require.ErrorIs(t, err, context.Canceled, text)
+			require.Less(t, looks, int64(100_000), text)
+		}
+	}
+}

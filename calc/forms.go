@@ -44,6 +44,9 @@ func (r Result) Forms(ctx context.Context, l Limits) (Forms, error) {
 	}
 	f.Fraction = fractionText(num, den)
 	whole, rest := quoRemInt(ctx, new(big.Int).Abs(num), den)
+	if ctx.Err() != nil {
+		return f, ctx.Err()
+	}
 	sign := ""
 	if num.Sign() < 0 {
 		sign = "-"
@@ -82,7 +85,7 @@ func repeatingPlaces(ctx context.Context, rest, den *big.Int) (string, bool) {
 	i := int(den.TrailingZeroBits())
 	m, j := stripFives(ctx, new(big.Int).Rsh(den, uint(i)))
 	before := max(i, j)
-	if before > maxRepeating || integer.Digits(m) > maxRepeating {
+	if ctx.Err() != nil || before > maxRepeating || integer.Digits(m) > maxRepeating {
 		return "", false
 	}
 	period := 0
@@ -96,6 +99,9 @@ func repeatingPlaces(ctx context.Context, rest, den *big.Int) (string, bool) {
 		}
 	}
 	digits, _ := quoRemInt(ctx, new(big.Int).Mul(rest, pow10Int(ctx, before+period)), den)
+	if ctx.Err() != nil { // then they are not those
+		return "", false
+	}
 	text := digits.String()
 	text = strings.Repeat("0", before+period-len(text)) + text
 	if period > 0 {

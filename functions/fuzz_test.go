@@ -71,7 +71,7 @@ func FuzzText(f *testing.F) {
 		o, handle := all(which)
 		answer := soon(t, handle, call{method: "POST", query: query, body: body})
 		operands := strings.FieldsFunc(body, func(r rune) bool { return r == ' ' || '\t' <= r && r <= '\r' })
-		if answer.StatusCode != http.StatusOK || o.Operands == nil || o.Operands[0].Expression || len(operands) == 0 {
+		if answer.StatusCode != http.StatusOK || len(o.Operands) == 0 || o.Operands[0].Expression || len(operands) == 0 {
 			return
 		}
 		array, err := json.Marshal(map[string]any{"args": operands})
@@ -94,7 +94,7 @@ func FuzzForm(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, which uint8, form string) {
 		o, handle := all(which)
-		if o.Operands == nil {
+		if len(o.Operands) == 0 {
 			return
 		}
 		got := soon(t, handle, call{method: "GET", query: form})
