@@ -237,3 +237,30 @@ func TestFaasCLIWorksUnchanged(t *testing.T) {
 	require.Contains(t, cli("", "version", "--warn-update=false"), "calculator-local")
 	require.Contains(t, cli("", "logs", "add", "--tail=false"), `"status":200`)
 }
+
+// A path that goes up, however it is written, is not another function's, nor the system's: nothing is redirected to where it does not belong.
+func TestPathTricksLeadNowhere(t *testing.T) {
+	address := strings.TrimPrefix(start(t), "http://")
+	for _, path := range []string{
+		"/function/add/../../system/functions", "/function/add/%2e%2e/%2e%2e/system/functions", "/function/add/..%2f..%2fsystem%2ffunctions",
+		"/function/add/.%2e/%2e./system/functions", "/function/%2e%2e/system/functions", "/function/add/%252e%252e/system", "/function/add/..;/..;/system/functions",
+		"/function//add", "//function/add/../../system", "/function/add\\..\\..\\system", "/function/add/./../../system/functions", "/function/nothing/../add", "/function/../../../etc/passwd",
+		"/function/add%00/../system", "/async-function/add/../../system/functions",
+	} {
+		for _, method := range []string{"GET", "POST"} {
+			conn, err := net.Dial("tcp", address)
+			require.NoError(t, err)
+			require.NoError(t, conn.SetDeadline(time.Now().Add(10*time.Second)))
+			_, err = io.WriteString(conn, method+" "+path+" HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
+			require.NoError(t, err)
+			answer, err := io.ReadAll(conn)
+			require.NoError(t, err)
+			require.NoError(t, conn.Close())
+			require.NotContains(t, string(answer), `"namespace"`, "%s %s", method, path)
+			require.NotContains(t, string(answer), "root:", "%s %s", method, path)
+			require.NotRegexp(t, `^HTTP/1.1 (2|5)`, string(answer), "%s %s", method, path)
+		}
+	}
+	status, _, _ := ask(t, "GET", "http://"+address+"/function/add?args=1", "")
+	require.Equal(t, 200, status)
+}
