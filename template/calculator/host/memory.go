@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
 	"strconv"
@@ -34,6 +35,7 @@ func (h *Host) rest(ctx context.Context, after time.Duration, atStart uint64) {
 		if now == begun && now != rested && h.meters.inflight.Load() == 0 {
 			rested = now
 			if held() > atStart+restAbove {
+				runtime.GC() // what pools keep is theirs for one more collection
 				debug.FreeOSMemory()
 			}
 		}
