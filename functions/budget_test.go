@@ -82,3 +82,36 @@ func TestWhatFailsGivesItsShareBack(t *testing.T) {
 		b.room.Release(budgetBytes)
 	}
 }
+
+// What a long expression becomes is there before its cost is known: 64 of them at once took a container's memory.
+func TestLongTextsTakeTheirShareOneAtATime(t *testing.T) {
+	b := newBudget(budgetBytes)
+	require.True(t, b.room.TryAcquire(budgetBytes))
+	short, err := b.text(t.Context(), cheapBytes/bytesPerByte)
+	require.NoError(t, err, "a short one takes nothing")
+	short.end()
+	b.room.Release(budgetBytes)
+
+	const size = 100_000
+	long, err := b.text(t.Context(), size)
+	require.NoError(t, err)
+	require.False(t, b.room.TryAcquire(budgetBytes-size*bytesPerByte+1))
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	_, err = b.text(ctx, size)
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+	release, err := long.take(t.Context(), calc.Cost{Bytes: budgetBytes})
+	require.NoError(t, err, "with what the text has left, not more than there is")
+	require.False(t, b.room.TryAcquire(1))
+	release()
+	long.end()
+
+	all, err := b.text(t.Context(), 1<<20)
+	require.NoError(t, err)
+	release, err = all.take(t.Context(), calc.Cost{Bytes: budgetBytes})
+	require.NoError(t, err)
+	release()
+	all.end()
+	require.True(t, b.room.TryAcquire(budgetBytes), "given back")
+	require.True(t, b.long.TryAcquire(1))
+}

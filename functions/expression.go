@@ -19,6 +19,11 @@ const maxLines = 1000
 
 // evaluate finds the value of an expression, as one computation.
 func (f *function) evaluate(ctx context.Context, q *question, w wish, room int) result {
+	share, err := f.budget.text(ctx, q.size())
+	if err != nil {
+		return result{problem: noRoom(computation(f.Name, q.operands))}
+	}
+	defer share.end()
 	scope, p := q.scope()
 	if p != nil {
 		return result{problem: p}
@@ -29,7 +34,7 @@ func (f *function) evaluate(ctx context.Context, q *question, w wish, room int) 
 			detail: computation(f.Name, q.operands) + `: the expression is a string, as in {"expression":"1/3*3"}`}}
 	}
 	scope.FromQuery = x.plus
-	res, isEmpty := f.line(ctx, scope, x.text, w, room)
+	res, isEmpty := f.line(ctx, share, scope, x.text, w, room)
 	if isEmpty {
 		return result{problem: &problem{kind: "syntax", position: utf8.RuneCountInString(x.text),
 			detail: computation(f.Name, q.operands) + ": expected an expression, found nothing"}}
@@ -38,7 +43,7 @@ func (f *function) evaluate(ctx context.Context, q *question, w wish, room int) 
 }
 
 // line finds the value of one text, which may use the variables of the scope, and reports whether there is nothing to find.
-func (f *function) line(ctx context.Context, scope *calc.Scope, expression string, w wish, room int) (result, bool) {
+func (f *function) line(ctx context.Context, share *share, scope *calc.Scope, expression string, w wish, room int) (result, bool) {
 	name := func() string { return computation(f.Name, []value{{text: expression}}) }
 	if err := ctx.Err(); err != nil {
 		return result{problem: ended(err, name())}, false
@@ -50,7 +55,7 @@ func (f *function) line(ctx context.Context, scope *calc.Scope, expression strin
 	case !ok:
 		return result{}, true
 	}
-	release, err := f.budget.take(ctx, calc.Estimate(x, w.context))
+	release, err := share.take(ctx, calc.Estimate(x, w.context))
 	if err != nil {
 		return result{problem: noRoom(name())}, false
 	}
@@ -69,6 +74,11 @@ func (f *function) lines(r *handler.Request, q *question) reply {
 	if p != nil {
 		return p.reply(true)
 	}
+	share, err := f.budget.text(ctx, q.size())
+	if err != nil {
+		return noRoom(computation(f.Name, q.operands)).reply(true)
+	}
+	defer share.end()
 	scope, p := q.scope()
 	if p != nil {
 		return p.reply(true)
@@ -83,7 +93,7 @@ func (f *function) lines(r *handler.Request, q *question) reply {
 	succeeded := false
 	for i, expression := range lines {
 		kept := min((len(lines)-i-1)*aroundProblem, f.settings.answer/2)
-		res, isEmpty := f.line(ctx, scope, expression, w, f.settings.answer-len(body)-kept)
+		res, isEmpty := f.line(ctx, share, scope, expression, w, f.settings.answer-len(body)-kept)
 		switch {
 		case res.problem != nil && res.problem.defect != nil:
 			return res.problem.reply(true)
@@ -113,6 +123,15 @@ func (f *function) lines(r *handler.Request, q *question) reply {
 		"Content-Type":                  plainText,
 		"X-Calculator-Exact":            {strings.Join(words, " ")},
 	}}
+}
+
+// size is the length of an expression with its variables.
+func (q *question) size() int {
+	size := len(q.operands[0].text)
+	if i := q.f.Option("variables"); i >= 0 {
+		size += len(q.options[i].text)
+	}
+	return size
 }
 
 // scope has the variables that the options define.
