@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -20,6 +22,20 @@ func TestAChangeFitsExactlyOnce(t *testing.T) {
 	require.ErrorContains(t, err, "twice")
 	_, err = changes[0].apply("a - b\n")
 	require.ErrorContains(t, err, "not there any more")
+}
+
+// Said here at once, and not only by the run that takes minutes.
+func TestEveryChangeStillFits(t *testing.T) {
+	text, err := os.ReadFile("changes.txt")
+	require.NoError(t, err)
+	changes, err := parse(string(text))
+	require.NoError(t, err)
+	for _, c := range changes {
+		source, err := os.ReadFile(filepath.Join("../..", c.file))
+		require.NoError(t, err, c.name)
+		_, err = c.apply(string(source))
+		require.NoError(t, err, c.name)
+	}
 }
 
 func TestATableThatIsWrong(t *testing.T) {
