@@ -107,7 +107,7 @@ func TestMemoryAndGoroutinesAreThoseOfTheFunction(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	for range 20 {
 		body, stay := io.Pipe()
-		defer stay.Close()
+		defer func() { _ = stay.Close() }()
 		r, err := http.NewRequestWithContext(ctx, http.MethodPost, fn.url, body)
 		require.NoError(t, err)
 		go func() {

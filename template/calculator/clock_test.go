@@ -73,12 +73,12 @@ func (c *clock) run(t *testing.T, command *exec.Cmd) (ended <-chan syscall.WaitS
 				continue
 			}
 			signal := 0
-			switch stopped := status.StopSignal(); {
-			case stopped == syscall.SIGTRAP|0x80:
+			switch stopped := status.StopSignal(); stopped {
+			case syscall.SIGTRAP | 0x80:
 				if within[pid] = !within[pid]; !within[pid] {
 					c.change(pid)
 				}
-			case stopped == syscall.SIGTRAP || stopped == syscall.SIGSTOP: // a new thread
+			case syscall.SIGTRAP, syscall.SIGSTOP: // a new thread
 			default:
 				signal = int(stopped)
 			}

@@ -30,7 +30,7 @@ func Build(ctx context.Context, root, dir, commit string, names ...string) error
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(src)
+	defer func() { _ = os.RemoveAll(src) }()
 	for _, part := range []string{"calc", "functions", "template/calculator"} {
 		if err := os.CopyFS(filepath.Join(src, part), os.DirFS(filepath.Join(root, part))); err != nil {
 			return err

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
@@ -265,7 +266,8 @@ func TestFunctionThatDoesNotReturnIsAnsweredFor(t *testing.T) {
 	require.True(t, answer.Close, "the next request would wait for the function")
 	require.NotEmpty(t, answer.Header.Get("X-Call-Id"))
 	w := httptest.NewRecorder()
-	w.Code, w.HeaderMap, w.Body = answer.StatusCode, answer.Header, bytes.NewBuffer(body)
+	w.Code, w.Body = answer.StatusCode, bytes.NewBuffer(body)
+	maps.Copy(w.Header(), answer.Header)
 	requireProblem(t, w, 504, "deadline-exceeded")
 
 	<-entered
