@@ -111,14 +111,14 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if *only != "" && catalogue.Find(*only) == nil {
 		return fmt.Errorf("-only %s: there is no such function; want one such as add", *only)
 	}
-	s := &search{verbose: *verbose, lasts: 30 * time.Second, rests: time.Minute, out: out, random: rand.New(rand.NewPCG(1, 2))}
+	s := &search{verbose: *verbose, lasts: 30 * time.Second, rests: time.Minute, out: out, random: rand.New(rand.NewPCG(1, 2))} //nolint:gosec // a search that can be repeated
 	if s.limit, err = memoryLimit(filepath.Join(*root, "stack.yml")); err != nil {
 		return err
 	}
 	if s.dir, err = os.MkdirTemp("", "calculator-limits-"); err != nil {
 		return err
 	}
-	defer os.RemoveAll(s.dir)
+	defer func() { _ = os.RemoveAll(s.dir) }()
 	if g, err := newGroup(s.limit); err != nil {
 		fmt.Fprintf(out, "without a control group, so that nothing is killed (%v)\n", err)
 	} else {

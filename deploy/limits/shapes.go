@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/big"
 	"net/url"
+	"slices"
 	"strings"
 
 	"calculator/calc/catalogue"
@@ -66,8 +67,8 @@ func options(precision string, more ...string) string {
 	if precision != "" {
 		v.Set("precision", precision)
 	}
-	for i := 0; i < len(more); i += 2 {
-		v.Set(more[i], more[i+1])
+	for pair := range slices.Chunk(more, 2) {
+		v.Set(pair[0], pair[1])
 	}
 	return v.Encode()
 }
