@@ -9,12 +9,12 @@ const button = (text, set) => make('button', text, {type: 'button', ...set});
 const choices = ['rounding', 'unit'], entry = $('entry'), result = $('result'), graph = $('graph');
 document.documentElement.classList.add('js');
 
-// The functions are beside the dashboard, as /function/NAME; where they are not, it answers there itself.
+// The functions are beside the dashboard; where they are not, it answers there itself.
 const root = location.pathname.replace(/(function\/dashboard(\/.*)?|[^/]*)$/, '') + 'function/';
 const post = (address, body, signal) => fetch(address, {method: 'POST', signal, cache: 'no-store',
 	headers: {'Content-Type': 'application/json', Accept: 'application/json'}, body});
 
-// ask returns a function's answer or problem. While the function is away the dashboard computes in its place.
+// ask returns an answer or a problem. While the function is away the dashboard computes.
 async function ask(name, body, signal) {
 	for (const address of [root + name, 'dashboard/' + name]) {
 		try {
@@ -51,7 +51,7 @@ function above(count) {
 	return {now, texts};
 }
 
-// question is a text with what it needs from the lines above it, as variables of the request.
+// question is a text with the variables that it needs from the lines above it.
 function question(text, count) {
 	const {now, texts} = above(count), variables = Object.create(null);
 	const take = value => namesIn(value).forEach(n => { if (texts.has(n) && !(n in variables)) take(variables[n] = texts.get(n)); });
@@ -230,7 +230,7 @@ for (const id of ['precision', ...choices]) {
 	});
 }
 
-// More digits: twice as many, as often as wanted; held down, it goes on.
+// More digits: twice as many; held down, it goes on.
 function moreDigits() {
 	if (!shown || running || shown.answer.exact || !shown.answer.precision) return;
 	const {text, q, answer} = shown, digits = Math.min(answer.precision * 2, 10000);
@@ -456,7 +456,7 @@ async function values(expression, xs, signal) {
 }
 // drawable is y where differences and shares of such numbers are numbers too.
 const drawable = y => Math.abs(y) < 1e300 ? y : NaN;
-// range is what of y is shown: without what a pole would flatten the rest with.
+// range is what of y is shown: a pole would flatten the rest.
 function range(curve) {
 	const sorted = curve.map(p => p.y).filter(isFinite).sort((a, b) => a - b), at = q => sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))];
 	if (!sorted.length) return null;
@@ -608,7 +608,7 @@ for (const row of $('table').rows) for (let i = 0; i < 7; i++) row.insertCell().
 on('refresh', 'click', refresh);
 whenSeen('functions', refresh);
 
-// -- A form for each function, with the catalogue's examples
+// -- Forms, with the catalogue's examples
 
 let catalogue = null;
 for (const form of document.querySelectorAll('details form')) {
