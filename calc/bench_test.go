@@ -144,15 +144,16 @@ func benchmarkElementary(b *testing.B, text bool) {
 }
 
 // BenchmarkGrowth prints by how much the time grows from 10,000 to 20,000 digits: like that of the product (the goal is less than 3). The least time
-// of each operand counts.
+// of each operand counts, but for 1/7: its logarithm and arc tangent are sums of those of the primes by which arguments are reduced, so that they take
+// next to nothing where the shorter of two bases is in use.
 func BenchmarkGrowth(b *testing.B) {
 	for _, f := range elementary {
 		b.Run(f.name, func(b *testing.B) {
-			var best [2][3]time.Duration
+			var best [2][2]time.Duration
 			for b.Loop() {
 				for i, n := range []int{10_000, 20_000} {
 					operands := elementaryOperands(n)
-					for k := range operands {
+					for k := range best[i] {
 						for range 8 { // the first one makes constants
 							start := time.Now()
 							if _, err := Evaluate(b.Context(), f.build(operands[k], operands[(k+1)%3]), Context{Precision: n, Limits: longLimits}); err != nil {
@@ -166,7 +167,7 @@ func BenchmarkGrowth(b *testing.B) {
 				}
 			}
 			short, long := best[0], best[1]
-			b.ReportMetric(float64(long[0]+long[1]+long[2])/float64(short[0]+short[1]+short[2]), "times")
+			b.ReportMetric(float64(long[0]+long[1])/float64(short[0]+short[1]), "times")
 		})
 	}
 }
