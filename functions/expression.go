@@ -54,6 +54,8 @@ func (f *function) line(ctx context.Context, share *share, scope *calc.Scope, ex
 		return result{problem: failure(err, name())}, false
 	case !ok:
 		return result{}, true
+	case ctx.Err() != nil: // a long text takes a while to read
+		return result{problem: ended(ctx.Err(), name())}, false
 	}
 	release, err := share.take(ctx, calc.Estimate(x, w.context))
 	if err != nil {
