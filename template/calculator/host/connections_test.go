@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -116,10 +117,45 @@ func TestALongHeaderIsRefused(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 200, a.StatusCode)
 	conn = dial(t, address)
-	_, _ = io.WriteString(conn, "GET /?args="+strings.Repeat("1", maxHeader)+" HTTP/1.1\r\nHost: x\r\n\r\n")
+	_, _ = io.WriteString(conn, "GET /?args="+strings.Repeat("1", maxHeader+4096)+" HTTP/1.1\r\nHost: x\r\n\r\n")
 	a, err = http.ReadResponse(bufio.NewReader(conn), nil)
 	require.NoError(t, err)
 	require.Equal(t, http.StatusRequestHeaderFieldsTooLarge, a.StatusCode)
+}
+
+func TestLargeHeadersTakeTurns(t *testing.T) {
+	address, free := crowd(t, 100)
+	close(free)
+	half := strings.Repeat("1", 50_000)
+	var all []net.Conn
+	for range 5 * largeHeaders {
+		conn := dial(t, address)
+		_, err := io.WriteString(conn, "GET /?args="+half)
+		require.NoError(t, err)
+		all = append(all, conn)
+	}
+	small := dial(t, address)
+	send(t, small, "/")
+	answered(t, small)
+	for _, conn := range all {
+		go func() { _, _ = io.WriteString(conn, half+" HTTP/1.1\r\nHost: x\r\n\r\n") }()
+	}
+	for _, conn := range all {
+		answered(t, conn)
+	}
+	send(t, all[0], "/") // whose place has been given back
+	answered(t, all[0])
+}
+
+func TestALargeHeaderWaitsForAPlaceOnlySoLong(t *testing.T) {
+	begin := time.Now()
+	theirs, ours := net.Pipe()
+	defer theirs.Close()
+	c := &connection{Conn: ours, headers: make(chan struct{}), header: largeHeader + 1}
+	require.NoError(t, c.SetReadDeadline(begin.Add(30*time.Millisecond)))
+	_, err := c.Read(make([]byte, 1))
+	require.ErrorIs(t, err, os.ErrDeadlineExceeded)
+	require.GreaterOrEqual(t, time.Since(begin), 30*time.Millisecond)
 }
 
 func TestMemoryGoesBackWhenWorkIsOver(t *testing.T) {

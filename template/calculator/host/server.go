@@ -22,11 +22,15 @@ import (
 const unused = 10 * time.Millisecond
 
 const (
-	// maxConnections are served at once; the next ones wait. A connection costs some 10 KiB by itself, some 110 KiB with a header of maxHeader
-	// (measured), and as much as its body where that takes no part in bodyRoom: together some 28 MiB at most.
+	// maxConnections are served at once; the next ones wait. A connection costs some 10 KiB by itself, and twice its header and body where
+	// these take no part in largeHeaders and bodyRoom.
 	maxConnections = 256
-	// maxHeader is the longest request line with its header, and so the longest query.
-	maxHeader = 64 << 10
+	// maxHeader is the longest request line with its header, and so the longest query: of-watchdog's, room for every operand that there may be.
+	maxHeader = 1 << 20
+	// Above largeHeader one is read only while it has a place: each costs up to 1.8 MiB.
+	largeHeader  = 16 << 10
+	largeHeaders = 8
+	tryFor       = 5 * time.Millisecond
 	// quietFor is how long a connection must have been without a request to be closed for another: one may be on its way.
 	quietFor = time.Second
 	lookFor  = 50 * time.Millisecond
@@ -59,7 +63,7 @@ func serveHTTP(ctx context.Context, s Settings, handle Handle) error {
 		Handler:        h,
 		ReadTimeout:    s.Read,
 		WriteTimeout:   s.writeDeadline(),
-		MaxHeaderBytes: maxHeader - 4096, // to which net/http adds 4096
+		MaxHeaderBytes: maxHeader,
 		ErrorLog:       complaints,
 		ConnState:      open.changed,
 	}
@@ -110,6 +114,7 @@ func listen(port int, setting string) (net.Listener, error) {
 // request for quietFor are closed.
 type connections struct {
 	places  chan struct{}
+	headers chan struct{} // places of large ones
 	crowded *atomic.Bool
 
 	mu  sync.Mutex
@@ -117,7 +122,7 @@ type connections struct {
 }
 
 func newConnections(most int, crowded *atomic.Bool) *connections {
-	return &connections{places: make(chan struct{}, most), crowded: crowded, all: map[*connection]bool{}}
+	return &connections{places: make(chan struct{}, most), headers: make(chan struct{}, largeHeaders), crowded: crowded, all: map[*connection]bool{}}
 }
 
 // A connection knows what it is at, and whether it has been told to hurry since.
@@ -126,6 +131,59 @@ type connection struct {
 	state   atomic.Int32
 	since   atomic.Int64 // when that began, in nanoseconds
 	hurried atomic.Bool
+
+	headers  chan struct{} // places of large ones
+	header   int           // bytes of the one being read
+	holds    bool          // a place
+	deadline atomic.Int64  // for reading, in nanoseconds; 0 where there is none
+}
+
+// Read reads on in a header that is large only when there is a place for it. net/http calls a connection new or idle until it has
+// read a header to its end, and reads from one goroutine at a time.
+func (c *connection) Read(b []byte) (int, error) {
+	if !c.waits() {
+		return c.Conn.Read(b)
+	}
+	for c.header > largeHeader && !c.holds {
+		select {
+		case c.headers <- struct{}{}:
+			c.holds = true
+		case <-time.After(tryFor): // the deadline may be another by then
+			if at := c.deadline.Load(); at != 0 && time.Now().UnixNano() > at {
+				return 0, os.ErrDeadlineExceeded
+			}
+		}
+	}
+	n, err := c.Conn.Read(b)
+	c.header += n
+	return n, err
+}
+
+func (c *connection) SetReadDeadline(t time.Time) error {
+	c.remember(t)
+	return c.Conn.SetReadDeadline(t)
+}
+
+func (c *connection) SetDeadline(t time.Time) error {
+	c.remember(t)
+	return c.Conn.SetDeadline(t)
+}
+
+func (c *connection) remember(t time.Time) {
+	if t.IsZero() {
+		c.deadline.Store(0)
+		return
+	}
+	c.deadline.Store(t.UnixNano())
+}
+
+// done gives back what a header took, once its request is answered.
+func (c *connection) done() {
+	c.header = 0
+	if c.holds {
+		c.holds = false
+		<-c.headers
+	}
 }
 
 // of is a listener that keeps its connections here.
@@ -155,7 +213,7 @@ func (l *counted) Accept() (net.Conn, error) {
 		_ = accepted.Close()
 		return nil, net.ErrClosed
 	}
-	conn := &connection{Conn: accepted}
+	conn := &connection{Conn: accepted, headers: l.connections.headers}
 	conn.since.Store(time.Now().UnixNano())
 	l.connections.mu.Lock()
 	l.connections.all[conn] = true
@@ -213,6 +271,9 @@ func (c *connections) changed(conn net.Conn, state http.ConnState) {
 	own.since.Store(time.Now().UnixNano())
 	own.state.Store(int32(state)) //nolint:gosec // five small numbers
 	own.hurried.Store(false)
+	if state != http.StateActive {
+		own.done()
+	}
 	if state == http.StateClosed || state == http.StateHijacked {
 		c.mu.Lock()
 		delete(c.all, own)
