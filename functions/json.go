@@ -67,15 +67,16 @@ func (f *function) brokenJSON(body string, err *jsonError) *problem {
 
 // scanBatch reads an array of questions, each with the options of the query besides its own.
 func (f *function) scanBatch(s *scanner, q *question) (batch []question, tooMany bool, err *jsonError) {
+	batch = make([]question, 0, min(strings.Count(s.s, "{"), maxBatch))
 	err = s.array(func() *jsonError {
 		if len(batch) == maxBatch {
 			tooMany = true
 			return &jsonError{"", s.i}
 		}
-		element := question{f: f, options: q.options, problem: q.problem}
-		defer func() { batch = append(batch, element) }()
+		batch = append(batch, question{f: f, options: q.options, problem: q.problem})
+		element := &batch[len(batch)-1]
 		if s.peek() == '{' {
-			return s.object(&element, false)
+			return s.object(element, false)
 		}
 		v, err := s.value(2)
 		what := map[kind]string{text: "a string", number: "a number", boolean: "a boolean", null: "null", nested: "an array"}[v.kind]
