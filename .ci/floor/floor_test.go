@@ -76,3 +76,17 @@ func TestUpdateWritesWhatItCounted(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, map[string]string{"all": "1", "p": "1"}, m)
 }
+
+// A machine that has what another lacks sets no floor for it.
+func TestWhatMayBeSkippedIsNotCounted(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "skips.txt"), []byte("p TestB\n"), 0o600))
+	passes := strings.ReplaceAll(stream, `"skip","Package":"p"`, `"pass","Package":"p"`) + `{"Action":"pass","Package":"p","Test":"TestB/deep"}` + "\n"
+	var out bytes.Buffer
+	_, err := judge(strings.NewReader(passes), &out, dir, true)
+	require.NoError(t, err)
+	require.Equal(t, "3 passed", strings.Split(out.String(), ",")[0])
+	m, err := list(filepath.Join(dir, "floor.txt"))
+	require.NoError(t, err)
+	require.Equal(t, map[string]string{"all": "1", "p": "1"}, m)
+}
