@@ -34,6 +34,7 @@ const jsModule = "/usr/lib/nginx/modules/ngx_http_js_module.so"
 
 // proxy is Debian's nginx with the real configuration, on ports and paths of its own.
 type proxy struct {
+	master              int // process
 	dir, address, plain string
 	versions            string // the file that deploy/live rewrites
 }
@@ -55,6 +56,7 @@ func startProxy(t *testing.T, gateway *gateway) *proxy {
 	cmd := exec.Command(nginx, "-p", dir, "-c", config, "-g", "daemon off;")
 	cmd.Stderr = log
 	require.NoError(t, cmd.Start())
+	p.master = cmd.Process.Pid
 	t.Cleanup(func() {
 		_ = cmd.Process.Signal(os.Interrupt)
 		_ = cmd.Wait()
@@ -73,9 +75,7 @@ func startProxy(t *testing.T, gateway *gateway) *proxy {
 // memory is what nginx's processes have, what they share counted once (Pss).
 func (p *proxy) memory(t *testing.T) int {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(p.dir, "nginx.pid"))
-	require.NoError(t, err)
-	master := strings.TrimSpace(string(text))
+	master := strconv.Itoa(p.master)
 	children, err := os.ReadFile(filepath.Join("/proc", master, "task", master, "children"))
 	require.NoError(t, err)
 	sum := 0
