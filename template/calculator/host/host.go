@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"math/rand/v2"
 	"net/http"
 	"runtime/debug"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -312,6 +314,17 @@ func dropConnectionHeaders(header http.Header) {
 	}
 	for _, name := range oneConnection {
 		delete(header, name)
+	}
+}
+
+// tokens are the names in a list apart by commas.
+func tokens(line string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for part := range strings.SplitSeq(line, ",") {
+			if part = strings.TrimSpace(part); part != "" && !yield(part) {
+				return
+			}
+		}
 	}
 }
 

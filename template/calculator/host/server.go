@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
 	"log"
 	"net"
 	"net/http"
@@ -312,15 +311,4 @@ type logLines struct{ *logger }
 func (l logLines) Write(line []byte) (int, error) {
 	l.event(strings.TrimSpace(string(line)))
 	return len(line), nil
-}
-
-// tokens are the names in a list apart by commas.
-func tokens(line string) iter.Seq[string] {
-	return func(yield func(string) bool) {
-		for part := range strings.SplitSeq(line, ",") {
-			if part = strings.TrimSpace(part); part != "" && !yield(part) {
-				return
-			}
-		}
-	}
 }
