@@ -13,6 +13,9 @@ import (
 func TestRegressions(t *testing.T) {
 	nines := func(n int) string { return strings.Repeat("9", n) }
 	third := Quotient(Int(1), Int(3))
+	near, err := ParseExpression("s = sqrt(2); x = 1+s; c = x^(1/3); r = x^(1/2); -2265484c - 3600187c^2 - 3784109s*c + 8583883s*c^2 - 5772903"+
+		" + 3066462r + 61124r*c + 207863r*c^2 + 1101016s - 1257380s*r + 6509055s*r*c - 5773482s*r*c^2", Limits{})
+	require.NoError(t, err)
 	open := Difference(Sum(Atan(E()), Atan(Quotient(Int(1), E()))), Quotient(Pi(), Int(2)))
 	for name, c := range map[string]struct {
 		x    Expr
@@ -87,6 +90,9 @@ func TestRegressions(t *testing.T) {
 		"and a long odd exponent": {x: Power(Int(-1), Power(Int(7), Int(300000))), want: "-1"},
 		"of a power that is not long, no more is written than its first digits": {
 			x: Power(Power(Int(7), Int(300000)), num(t, "1.5")), want: "1.312219283510260204946503654038042e+380294 …"},
+		// By mpmath 1.3.0, whose pslq found the coefficients.
+		"x^(1/2) and x^(1/3) were taken for one root, so that their sum was exactly 0": {x: near, c: Context{Precision: 5}, want: "-6.286e-71 …"},
+		"and could not be divided by": {x: Quotient(Int(1), near), c: Context{Precision: 5}, want: "-1.5908e+70 …"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)

@@ -177,7 +177,7 @@ func (f *field) power(base, exponent *node, isRoot bool) (conjugates, bool) {
 	c = conjugates{c.u * float64(p), c.l * float64(p)}
 	if k > 1 {
 		c.u = (c.u + float64(k-1)*c.l) / float64(k)
-		f.degrees[fmt.Sprintf("%p/%d", base, num)] = k
+		f.degrees[fmt.Sprintf("%p/%d", base, k)] = k
 	}
 	return c, true
 }
