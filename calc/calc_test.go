@@ -294,6 +294,14 @@ func TestForms(t *testing.T) {
 	}
 }
 
+func TestFormsAreInTheUnitOfTheResult(t *testing.T) {
+	r, err := Evaluate(t.Context(), Sin(Int(45)), Context{Precision: 20, Unit: Degree})
+	require.NoError(t, err)
+	forms, err := r.Forms(t.Context(), Limits{})
+	require.NoError(t, err)
+	require.Equal(t, Forms{Symbolic: "√2/2"}, forms)
+}
+
 // period is the period of 1/p by long division.
 func period(p int) string {
 	var b strings.Builder

@@ -22,10 +22,11 @@ type Result struct {
 	// ErrorBound, where it is not empty, says that the value is within that of Value, and that no more could be found out.
 	ErrorBound string
 
-	// For Forms:
+	// For Forms, which look at the node anew where there is no evaluation:
 	value known
 	of    *evaluation
 	node  *node
+	unit  Unit
 }
 
 // known is what is known of a node's value without enclosures.

@@ -24,8 +24,8 @@ const maxRepeating = 1000
 func (r Result) Forms(ctx context.Context, l Limits) (Forms, error) {
 	var f Forms
 	of, v := r.of, r.value
-	if r.node != nil && of == nil { // the digits were found the short way
-		c := Context{Precision: r.Precision, Limits: l}
+	if r.node != nil && of == nil { // the digits were found the short way, or were there
+		c := Context{Precision: r.Precision, Unit: r.unit, Limits: l}
 		of = &evaluation{ctx: ctx, c: c, need: c.need()}
 		var err error
 		if v, err = of.known(r.node); err != nil {

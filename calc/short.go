@@ -64,7 +64,7 @@ func short(n *node, c Context) (Result, bool) {
 		l.Exp++
 	}
 	r, err := e.finished(digits{l.Negative, &man, l.Exp, true}, precision, false)
-	r.node = n
+	r.node, r.unit = n, c.Unit
 	return r, err == nil
 }
 
