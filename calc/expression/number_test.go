@@ -143,9 +143,13 @@ func FuzzParseNumber(f *testing.F) {
 		if len(body) > 30 || n.Exponent > 1000 || n.Exponent < -1000 {
 			return
 		}
+		written := n.String()
+		if n.Digits == "" { // whatever its exponent, which may be too long for big.Rat
+			require.Equal(t, "0", written)
+			return
+		}
 		want, ok := new(big.Rat).SetString(strings.NewReplacer("_", "", "−", "-").Replace(body))
 		require.True(t, ok)
-		written := n.String()
 		if negative {
 			written = "-" + written
 		}
