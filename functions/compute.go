@@ -57,33 +57,29 @@ func (f *function) one(r *handler.Request, q *question, asText bool) reply {
 	if res.problem != nil {
 		return res.problem.reply(asText)
 	}
-	a := reply{status: http.StatusOK, header: make(http.Header, 6)}
-	a.header["Access-Control-Allow-Origin"] = anyOrigin
-	a.header["Access-Control-Expose-Headers"] = exposed
-	a.header["Content-Type"] = mediaType(asText)
-	if asText {
-		a.header["X-Calculator-Exact"] = exactWord(res.Exact)
-		a.body = res.appendText(make([]byte, 0, len(res.text)+len(res.ErrorBound)+8))
-	} else {
+	a := reply{status: http.StatusOK, header: headerJSON}
+	switch {
+	case !asText:
 		a.body = f.appendResult(make([]byte, 0, len(res.text)+128), &res)
+	case res.Exact:
+		a.header = headerExactText
+		a.body = res.appendText(make([]byte, 0, len(res.text)+1))
+	default:
+		a.header = headerInexactText
+		a.body = res.appendText(make([]byte, 0, len(res.text)+len(res.ErrorBound)+8))
 	}
 	a.body = append(a.body, '\n')
 	return a
-}
-
-func exactWord(exact bool) []string {
-	if exact {
-		return exactTrue
-	}
-	return exactFalse
 }
 
 // batch answers many questions with an array, or with a line for each.
 func (f *function) batch(r *handler.Request, batch []question, asText bool) reply {
 	ctx := contextOf(r)
 	var body []byte
-	words := make([]string, 0, len(batch))
-	if !asText {
+	var words []string
+	if asText {
+		words = make([]string, 0, len(batch))
+	} else {
 		body = append(body, '[')
 	}
 	for i := range batch {
@@ -106,7 +102,9 @@ func (f *function) batch(r *handler.Request, batch []question, asText bool) repl
 		default:
 			body = f.appendResult(body, &res)
 		}
-		words = append(words, strconv.FormatBool(res.problem == nil && res.Exact))
+		if asText {
+			words = append(words, strconv.FormatBool(res.problem == nil && res.Exact))
+		}
 	}
 	if !asText {
 		body = append(body, "]\n"...)
@@ -114,15 +112,10 @@ func (f *function) batch(r *handler.Request, batch []question, asText bool) repl
 	if len(body) > f.settings.answer {
 		return answerTooLarge(f.Name, f.settings.answer).reply(asText)
 	}
-	a := reply{status: http.StatusOK, body: body, header: http.Header{
-		"Access-Control-Allow-Origin":   anyOrigin,
-		"Access-Control-Expose-Headers": exposed,
-		"Content-Type":                  mediaType(asText),
-	}}
 	if asText {
-		a.header["X-Calculator-Exact"] = []string{strings.Join(words, " ")}
+		return reply{status: http.StatusOK, body: body, header: answerHeader(plainText, strings.Join(words, " "))}
 	}
-	return a
+	return reply{status: http.StatusOK, body: body, header: headerJSON}
 }
 
 func answerTooLarge(computation string, limit int) *problem {

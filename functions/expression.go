@@ -119,12 +119,7 @@ func (f *function) lines(r *handler.Request, q *question) reply {
 		a.body = body
 		return a
 	}
-	return reply{status: http.StatusOK, body: body, header: http.Header{
-		"Access-Control-Allow-Origin":   anyOrigin,
-		"Access-Control-Expose-Headers": exposed,
-		"Content-Type":                  plainText,
-		"X-Calculator-Exact":            {strings.Join(words, " ")},
-	}}
+	return reply{status: http.StatusOK, body: body, header: answerHeader(plainText, strings.Join(words, " "))}
 }
 
 // size is the length of an expression with its variables.

@@ -127,7 +127,6 @@ type exchange struct {
 	callID      string
 	traceparent string
 	probe       bool // no line of the log is for it
-	asText      bool // how a problem is written
 	in          int  // size of the request's body
 }
 
@@ -140,8 +139,8 @@ func (h *Host) serve(w http.ResponseWriter, r *http.Request, limited bool, late 
 	h.begun.Add(1)
 	h.meters.inflight.Add(1)
 	defer h.meters.inflight.Add(-1)
-	x := &exchange{Host: h, w: w, r: r, begin: time.Now(), callID: r.Header.Get("X-Call-Id"), traceparent: r.Header.Get("Traceparent"),
-		probe: probes(r.Header.Get("User-Agent")), asText: wantsText(r.Method, r.Header)}
+	x := &exchange{Host: h, w: w, r: r, begin: time.Now(), callID: first(r.Header, "X-Call-Id"), traceparent: first(r.Header, "Traceparent"),
+		probe: probes(first(r.Header, "User-Agent"))}
 	if x.callID == "" || len(x.callID) > longestCallID {
 		x.callID = newCallID()
 	}
@@ -164,7 +163,7 @@ func (x *exchange) finish(done outcome) {
 
 // refuse is host's own answer.
 func (x *exchange) refuse(p problem) outcome {
-	body, header := p.answer(x.asText)
+	body, header := p.answer(wantsText(x.r.Method, x.r.Header))
 	return outcome{status: p.status, header: header, body: body}
 }
 
@@ -174,6 +173,14 @@ func (x *exchange) standIn() {
 	done.failure, done.last = "the function did not return when its context ended", true
 	x.finish(done)
 	_ = http.NewResponseController(x.w).Flush() // the caller has gone: there is nobody to tell
+}
+
+// first is the first value of a header, whose name is given in its canonical form.
+func first(header http.Header, name string) string {
+	if values := header[name]; len(values) > 0 {
+		return values[0]
+	}
+	return ""
 }
 
 // probes tells Kubernetes' own requests, which of-watchdog does not log.
@@ -254,7 +261,7 @@ func (x *exchange) deadline(ctx context.Context) (time.Time, bool) {
 // limit is exec_timeout, or the caller's X-Timeout where that is lower.
 func (h *Host) limit(r *http.Request) time.Duration {
 	limit := h.settings.Exec
-	if text := r.Header.Get("X-Timeout"); text != "" {
+	if text := first(r.Header, "X-Timeout"); text != "" {
 		if d, err := time.ParseDuration(text); err == nil && d > 0 && (limit == 0 || d < limit) {
 			return d
 		}
@@ -381,7 +388,7 @@ func write(w http.ResponseWriter, method string, done outcome, callID string, to
 	own := []string{Version(), callID, string(appendSeconds(nil, took))}
 	header["X-Calculator-Version"], header["X-Call-Id"], header["X-Duration-Seconds"] = own[0:1:1], own[1:2:2], own[2:3:3]
 	header["Server-Timing"] = append(header["Server-Timing"], string(timing))
-	if !isJSON(header.Get("Content-Type")) {
+	if !isJSON(first(header, "Content-Type")) {
 		header["X-Content-Type-Options"] = nosniff
 	}
 
