@@ -202,7 +202,7 @@ func TestHugeRequestsAreQuick(t *testing.T) {
 		}
 		took := time.Since(start)
 		t.Logf("%-16s %8.1f ms", name, took.Seconds()*1000)
-		require.Less(t, took, time.Second, name)
+		require.Less(t, took, 5*time.Second, name)
 	}
 }
 
@@ -221,7 +221,7 @@ func TestResultsBeyondTheLimitAreRefusedBeforeTheWork(t *testing.T) {
 		require.NoError(t, err)
 		_, err = Evaluate(t.Context(), x, Context{Precision: 10_000})
 		require.ErrorContains(t, err, "the result is too "+want, text)
-		require.Less(t, time.Since(start), time.Second, text)
+		require.Less(t, time.Since(start), 5*time.Second, text)
 		t.Logf("%-30s %8.3f ms", text, time.Since(start).Seconds()*1000)
 	}
 }
@@ -270,7 +270,7 @@ func TestTheContextStopsTheWork(t *testing.T) {
 	start := time.Now()
 	_, err := Evaluate(ctx, Tan(num(t, "1e5000")), Context{Precision: 1_000_000, Limits: Limits{Precision: 1_000_000, Digits: 1_000_000}})
 	require.ErrorIs(t, err, context.DeadlineExceeded)
-	require.Less(t, time.Since(start), time.Second)
+	require.Less(t, time.Since(start), 5*time.Second)
 }
 
 func TestForms(t *testing.T) {

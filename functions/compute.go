@@ -57,16 +57,13 @@ func (f *function) one(r *handler.Request, q *question, asText bool) reply {
 	if res.problem != nil {
 		return res.problem.reply(asText)
 	}
-	a := reply{status: http.StatusOK, header: headerJSON}
-	switch {
-	case !asText:
-		a.body = f.appendResult(make([]byte, 0, len(res.text)+128), &res)
-	case res.Exact:
-		a.header = headerExactText
-		a.body = res.appendText(make([]byte, 0, len(res.text)+1))
-	default:
-		a.header = headerInexactText
+	a := reply{status: http.StatusOK}
+	if asText {
+		a.header = answerHeader(plainText, strconv.FormatBool(res.Exact))
 		a.body = res.appendText(make([]byte, 0, len(res.text)+len(res.ErrorBound)+8))
+	} else {
+		a.header = answerHeader(plainJSON)
+		a.body = f.appendResult(make([]byte, 0, len(res.text)+128), &res)
 	}
 	a.body = append(a.body, '\n')
 	return a
@@ -115,7 +112,7 @@ func (f *function) batch(r *handler.Request, batch []question, asText bool) repl
 	if asText {
 		return reply{status: http.StatusOK, body: body, header: answerHeader(plainText, strings.Join(words, " "))}
 	}
-	return reply{status: http.StatusOK, body: body, header: headerJSON}
+	return reply{status: http.StatusOK, body: body, header: answerHeader(plainJSON)}
 }
 
 func answerTooLarge(computation string, limit int) *problem {

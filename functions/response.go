@@ -29,15 +29,7 @@ var (
 	exposed     = []string{"X-Calculator-Exact, X-Calculator-Version, X-Call-Id, Server-Timing, ETag, Retry-After"}
 )
 
-// The headers of an answer that no cache may keep. Most answers are such, and a map for each was a tenth of what an addition leaves to the
-// collector.
-var (
-	headerJSON        = answerHeader(plainJSON)
-	headerExactText   = answerHeader(plainText, "true")
-	headerInexactText = answerHeader(plainText, "false")
-)
-
-// answerHeader says of a text answer besides which of its lines are exact.
+// answerHeader is that of an answer that no cache may keep; of one in text it says besides which lines are exact.
 func answerHeader(contentType []string, exact ...string) http.Header {
 	header := http.Header{
 		"Access-Control-Allow-Origin":   anyOrigin,

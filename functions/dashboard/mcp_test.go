@@ -272,12 +272,12 @@ func TestWhatIsNotOneMessageIsRefused(t *testing.T) {
 
 // TestNothingWaitsForEver: a subscription has nothing to wait for here.
 func TestNothingWaitsForEver(t *testing.T) {
-	url := serve(t, func(s *host.Settings) { s.Exec = 2 * time.Second }) + "/mcp"
+	url := serve(t, func(s *host.Settings) { s.Exec = 20 * time.Second }) + "/mcp"
 	begin := time.Now()
 	a, body := post(t, url, `{"jsonrpc":"2.0","id":1,"method":"subscriptions/listen","params":{"notifications":{"toolsListChanged":true},"_meta":{
 		"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientInfo":{"name":"x","version":"1"},"io.modelcontextprotocol/clientCapabilities":{}}}}`,
 		"Mcp-Protocol-Version", "2026-07-28", "Mcp-Method", "subscriptions/listen")
-	require.Less(t, time.Since(begin), time.Second, body)
+	require.Less(t, time.Since(begin), 5*time.Second, body)
 	require.Less(t, a.StatusCode, 500, body)
 }
 
@@ -336,7 +336,7 @@ func TestAToolStopsAtTheDeadline(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, result.IsError, "it took %v", time.Since(begin))
 	require.Contains(t, []any{"deadline-exceeded", "too-many-requests"}, asMap(t, result.StructuredContent)["type"])
-	require.Less(t, time.Since(begin), time.Second)
+	require.Less(t, time.Since(begin), 5*time.Second)
 }
 
 func TestACallerWhoHasGoneStopsTheWork(t *testing.T) {

@@ -74,7 +74,7 @@ func TestContextStopsLongWork(t *testing.T) {
 		err := w.do(ctx, prec)
 		cancel()
 		require.ErrorIs(t, err, context.DeadlineExceeded, w.name)
-		require.Less(t, time.Since(start), 500*time.Millisecond, w.name)
+		require.Less(t, time.Since(start), 2*time.Second, w.name)
 	}
 }
 

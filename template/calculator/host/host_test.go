@@ -416,7 +416,7 @@ func TestStuckLogHoldsUpNoRequest(t *testing.T) {
 	for range 3 {
 		begin := time.Now()
 		h.Flush() // as the end of the process does
-		require.Less(t, time.Since(begin), 4*patience)
+		require.Less(t, time.Since(begin), 20*patience)
 	}
 	require.LessOrEqual(t, runtime.NumGoroutine(), before+5, "goroutines that wait for the log")
 

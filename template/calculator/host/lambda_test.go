@@ -175,7 +175,7 @@ func TestInvocationsDeadlineBoundsTheWork(t *testing.T) {
 		<-r.Context().Done()
 		return handler.Response{StatusCode: 504, Body: []byte("stopped")}, nil
 	})}
-	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 	defer cancel()
 	out, err := i.Invoke(ctx, event(t, "function-url"))
 	require.NoError(t, err)
@@ -185,7 +185,7 @@ func TestInvocationsDeadlineBoundsTheWork(t *testing.T) {
 	leave := make(chan bool)
 	defer close(leave)
 	i = &invoker{New(Defaults(), func(r handler.Request) (handler.Response, error) { <-leave; return text("late")(r) })}
-	ctx, cancel = context.WithTimeout(t.Context(), time.Second)
+	ctx, cancel = context.WithTimeout(t.Context(), 2*time.Second)
 	defer cancel()
 	out, err = i.Invoke(ctx, event(t, "function-url"))
 	require.NoError(t, err)
