@@ -69,24 +69,28 @@ func (f *function) one(r *handler.Request, q *question, asText bool) reply {
 	return a
 }
 
-// batch answers many questions with an array, or with a line for each.
-func (f *function) batch(r *handler.Request, batch []question, asText bool) reply {
+// batch answers many questions, each with the options of the query besides its own, with an array, or with a line for each.
+func (f *function) batch(r *handler.Request, query *question, asked string, elements int, asText bool) reply {
 	ctx := contextOf(r)
-	var body []byte
+	s := scanner{s: asked}
+	s.blanks()
+	body := make([]byte, 0, elements*usual)
 	var words []string
 	if asText {
-		words = make([]string, 0, len(batch))
+		words = make([]string, 0, elements)
 	} else {
 		body = append(body, '[')
 	}
-	for i := range batch {
+	q := new(question)
+	for i := range elements {
 		if i > 0 && !asText {
 			body = append(body, ',')
 		}
+		*q = question{f: f, options: query.options}
+		s.element(q)
 		// Each of the elements to come may turn out to be a problem, for which room is kept.
-		kept := min((len(batch)-i-1)*aroundProblem, f.settings.answer/2)
-		res := f.compute(ctx, &batch[i], f.settings.answer-len(body)-kept)
-		batch[i] = question{} // its operands are not needed any more
+		kept := min((elements-i-1)*aroundProblem, f.settings.answer/2)
+		res := f.compute(ctx, q, f.settings.answer-len(body)-kept)
 		switch {
 		case res.problem != nil && res.problem.defect != nil:
 			return res.problem.reply(asText)
@@ -120,6 +124,8 @@ func answerTooLarge(computation string, limit int) *problem {
 }
 
 const (
+	// usual is the size of a short answer.
+	usual = 64
 	// around is what an answer has besides the digits of its result.
 	around = 128
 	// aroundProblem is what a problem takes.

@@ -27,17 +27,16 @@ type jsonError struct {
 	at       int // in bytes
 }
 
-// readJSON reads the body: an object, whose members are put into q, or an array of such.
-func (f *function) readJSON(body string, q *question) (batch []question, isBatch bool, p *problem) {
+// readJSON reads the body: an object, whose members are put into q, or an array of such, which is only looked through: element reads each
+// when it is its turn.
+func (f *function) readJSON(body string, q *question) (elements int, isBatch bool, p *problem) {
 	s := scanner{s: body}
 	var err *jsonError
-	var tooMany bool
 	s.blanks()
 	if s.peek() == '[' {
 		isBatch = true
-		batch, tooMany, err = f.scanBatch(&s, q)
-		if tooMany {
-			return nil, true, tooLarge("", f.Name+": a batch of more than 1,000 computations: send it in parts")
+		if elements, err = s.count(maxBatch); elements > maxBatch {
+			return 0, true, tooLarge("", f.Name+": a batch of more than 1,000 computations: send it in parts")
 		}
 	} else {
 		err = s.object(q, q.asked())
@@ -48,9 +47,9 @@ func (f *function) readJSON(body string, q *question) (batch []question, isBatch
 		}
 	}
 	if err != nil {
-		return nil, isBatch, f.brokenJSON(body, err)
+		return 0, isBatch, f.brokenJSON(body, err)
 	}
-	return batch, isBatch, nil
+	return elements, isBatch, nil
 }
 
 func (f *function) brokenJSON(body string, err *jsonError) *problem {
@@ -65,25 +64,30 @@ func (f *function) brokenJSON(body string, err *jsonError) *problem {
 	return p
 }
 
-// scanBatch reads an array of questions, each with the options of the query besides its own.
-func (f *function) scanBatch(s *scanner, q *question) (batch []question, tooMany bool, err *jsonError) {
-	batch = make([]question, 0, min(strings.Count(s.s, "{"), maxBatch))
+// count reads an array, no further than one element more than most.
+func (s *scanner) count(most int) (n int, err *jsonError) {
 	err = s.array(func() *jsonError {
-		if len(batch) == maxBatch {
-			tooMany = true
+		if n++; n > most {
 			return &jsonError{"", s.i}
 		}
-		batch = append(batch, question{f: f, options: q.options, problem: q.problem})
-		element := &batch[len(batch)-1]
-		if s.peek() == '{' {
-			return s.object(element, false)
-		}
-		v, err := s.value(2)
-		what := map[kind]string{text: "a string", number: "a number", boolean: "a boolean", null: "null", nested: "an array"}[v.kind]
-		element.reject(malformed(f.Name + ": " + what + " in a batch: its elements are objects"))
+		_, err := s.value(1)
 		return err
 	})
-	return batch, tooMany, err
+	return n, err
+}
+
+// element reads the next element of a batch that has been looked through before, and what stands before it.
+func (s *scanner) element(q *question) {
+	s.i++ // the bracket or a comma
+	s.blanks()
+	if s.peek() == '{' {
+		_ = s.object(q, false)
+	} else {
+		v, _ := s.value(2)
+		what := map[kind]string{text: "a string", number: "a number", boolean: "a boolean", null: "null", nested: "an array"}[v.kind]
+		q.reject(malformed(q.f.Name + ": " + what + " in a batch: its elements are objects"))
+	}
+	s.blanks()
 }
 
 // object reads one question. twice is whether the query has operands already.

@@ -210,14 +210,14 @@ func (f *function) post(r *handler.Request, q *question) reply {
 			return f.lines(r, q)
 		}
 	case mediaJSON:
-		batch, isBatch, p := f.readJSON(body, q)
+		elements, isBatch, p := f.readJSON(body, q)
 		switch {
 		case p != nil:
 			return p.reply(asText)
 		case isBatch && inQueryToo:
 			return f.operandTwice().reply(asText)
 		case isBatch:
-			return f.batch(r, batch, asText)
+			return f.batch(r, q, body, elements, asText)
 		}
 	}
 	return f.one(r, q, asText)
