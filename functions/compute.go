@@ -336,7 +336,7 @@ func integer(s string, limit int) (int, error) {
 	d, err := calc.Parse(s, calc.Limits{})
 	var e *calc.Error
 	switch {
-	case errors.As(err, &e) && e.Kind == calc.TooLarge && !strings.ContainsAny(strings.TrimSpace(s)[:1], "-−") && !strings.Contains(s, "e-"):
+	case errors.As(err, &e) && e.Kind == calc.TooLarge && !strings.ContainsAny(s, "-−"): // nor is the exponent negative
 		return limit + 1, nil
 	case err != nil:
 		return 0, err

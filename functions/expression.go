@@ -11,7 +11,6 @@ import (
 	handler "github.com/openfaas/templates-sdk/go-http"
 
 	"calculator/calc"
-	"calculator/calc/catalogue"
 )
 
 // maxLines is the most lines of text that are answered at once.
@@ -144,7 +143,7 @@ func (q *question) scope() (*calc.Scope, *problem) {
 	}
 	if err := scope.Define(definitions); err != nil {
 		p := failure(err, q.f.Name)
-		p.operand = catalogue.Evaluate.Options[i].Name
+		p.operand = q.f.Options[i].Name
 		return nil, p
 	}
 	return scope, nil

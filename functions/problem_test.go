@@ -110,7 +110,7 @@ func TestUndefinedBeginsWithTheComputation(t *testing.T) {
 }
 
 func TestPrecisionIsJudged(t *testing.T) {
-	for _, wrong := range []string{"0", "-1", "2.5", "ten", "1e-1", "0x10", "1,0", "Exact", "-1e9999999999"} {
+	for _, wrong := range []string{"0", "-1", "2.5", "ten", "1e-1", "0x10", "1,0", "Exact", "-1e9999999999", "−1e9999999999", "1E-9999999999"} {
 		get("add", "args=1&precision="+wrong).answer(t).refuses(400, "malformed-request", `add: precision "`+wrong+`": want an integer from 1 to 10000, or exact`)
 	}
 	for _, wrong := range []string{"true", "null", "[3]", "{}", "3.5", `""`, "0"} {

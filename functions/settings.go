@@ -22,11 +22,12 @@ func defaults() settings {
 	}
 }
 
-// Beyond these a setting would let one request use more memory than a function may have.
 const (
+	// Beyond these a setting would let one request use more memory than a function may have.
 	largestPrecision = 1_000_000
 	largestDigits    = 10_000_000
-	largestExponent  = 100_000_000
+	// largestExponent is below where enclosures end, at 2^8388608: beyond it a result would be refused that the setting allows.
+	largestExponent = 2_500_000
 )
 
 // readSettings reads the environment. An unset or empty variable leaves its default.

@@ -54,7 +54,7 @@ func TestBadSettingStopsTheStartWithASentence(t *testing.T) {
 		Handler(catalogue.Add)
 		return
 	}
-	for _, c := range [][2]string{{"max_precision", "many"}, {"max_digits", "0"}, {"max_exponent", "-5"}, {"max_answer", "4MB"}, {"max_precision", "99999999999999999999"}} {
+	for _, c := range [][2]string{{"max_precision", "many"}, {"max_digits", "0"}, {"max_exponent", "-5"}, {"max_exponent", "2500001"}, {"max_answer", "4MB"}, {"max_precision", "99999999999999999999"}} {
 		run := exec.Command(os.Args[0], "-test.run=^TestBadSettingStopsTheStartWithASentence$")
 		run.Env = append(os.Environ(), "functions_test_start=1", c[0]+"="+c[1])
 		var said strings.Builder
