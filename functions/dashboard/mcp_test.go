@@ -117,7 +117,7 @@ func TestAToolAnswersAsTheFunctionDoes(t *testing.T) {
 			if len(e.Operands) > len(o.Operands) && !o.Variadic {
 				continue // a surplus operand has no name
 			}
-			given := arguments(o, e)
+			given := string(asJSON(exampleRequest(o, e)))
 			result, err := session.CallTool(t.Context(), &mcp.CallToolParams{Name: o.Name, Arguments: json.RawMessage(given)})
 			require.NoError(t, err, given)
 			structured := asMap(t, result.StructuredContent)

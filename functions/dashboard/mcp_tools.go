@@ -33,44 +33,12 @@ func describe(o *catalogue.Operation) string {
 	for _, exact := range []bool{true, false} {
 		for i := range o.Examples {
 			if e := &o.Examples[i]; e.Result != "" && e.Exact == exact && len(e.Result) <= 60 {
-				text += fmt.Sprintf(" %s gives %s.", arguments(o, e), e.Result)
+				text += fmt.Sprintf(" %s gives %s.", asJSON(exampleRequest(o, e)), e.Result)
 				break
 			}
 		}
 	}
 	return text
-}
-
-// arguments is an example as a call of the tool.
-func arguments(o *catalogue.Operation, e *catalogue.Example) string {
-	m := map[string]any{}
-	if o.Variadic {
-		m["args"] = e.Operands
-	} else {
-		for i, x := range e.Operands {
-			m[o.Operands[i].Name] = x
-		}
-	}
-	for _, v := range e.Options {
-		var kind catalogue.Type // none where the example shows that there is no such option
-		if k := o.Option(v.Name); k >= 0 {
-			kind = o.Options[k].Type
-		}
-		switch kind {
-		case catalogue.Boolean:
-			m[v.Name] = v.Text == "true"
-		case catalogue.Names:
-			names := map[string]string{}
-			for part := range strings.SplitSeq(v.Text, ";") {
-				name, expression, _ := strings.Cut(part, "=")
-				names[strings.TrimSpace(name)] = strings.TrimSpace(expression)
-			}
-			m[v.Name] = names
-		default:
-			m[v.Name] = v.Text
-		}
-	}
-	return string(asJSON(m))
 }
 
 // A schema is a JSON Schema (2020-12), as far as tools need it. Types are single words and there is no choice between schemas in what a

@@ -124,25 +124,31 @@ func responses(batch bool) object {
 // requestExamples are all examples of an operation as request bodies.
 func requestExamples(o *catalogue.Operation) object {
 	examples := object{}
-	for i, e := range o.Examples {
-		value := object{}
-		if o.Variadic || len(e.Operands) > len(o.Operands) {
-			value["args"] = e.Operands
-		} else {
-			for j, x := range e.Operands {
-				value[o.Operands[j].Name] = x
-			}
-		}
-		for _, v := range e.Options {
-			value[v.Name] = optionValue(v)
-		}
+	for i := range o.Examples {
+		e := &o.Examples[i]
 		summary := "the result is " + e.Result
 		if e.Problem != "" {
 			summary = "a problem: " + e.Problem
 		}
-		examples[fmt.Sprintf("example%d", i+1)] = object{"summary": summary, "value": value}
+		examples[fmt.Sprintf("example%d", i+1)] = object{"summary": summary, "value": exampleRequest(o, e)}
 	}
 	return examples
+}
+
+// exampleRequest is an example as a request in JSON.
+func exampleRequest(o *catalogue.Operation, e *catalogue.Example) object {
+	request := object{}
+	if o.Variadic || len(e.Operands) > len(o.Operands) {
+		request["args"] = e.Operands
+	} else {
+		for i, x := range e.Operands {
+			request[o.Operands[i].Name] = x
+		}
+	}
+	for _, v := range e.Options {
+		request[v.Name] = optionValue(v)
+	}
+	return request
 }
 
 func optionValue(v catalogue.Value) any {
