@@ -133,7 +133,7 @@ func (e *estimation) visit(n *node) float64 {
 
 // exact adds what a node with rational operands takes, of so many bits together and in the longest, and so far apart.
 func (e *estimation) exact(n *node, total, longest, gap float64) float64 {
-	first := n.args
+	args := n.args
 	switch n.op {
 	case opSum:
 		if gap < 2*total || gap < maxDenseSum {
@@ -145,12 +145,12 @@ func (e *estimation) exact(n *node, total, longest, gap float64) float64 {
 		e.productTree(total, float64(len(n.args)))
 		return total
 	case opQuotient:
-		divisor := max(e.visit(first[1]), 64)
+		divisor := max(e.visit(args[1]), 64)
 		e.divide(bitsOf(e.digits), divisor)
 		return total
 	case opRemainder:
-		x, y := e.visit(first[0]), e.visit(first[1])
-		switch apart := bitsOf(float64(first[0].number.exp - first[1].number.exp)); {
+		x, y := e.visit(args[0]), e.visit(args[1])
+		switch apart := bitsOf(float64(args[0].number.exp - args[1].number.exp)); {
 		case apart > 2*y+4096: // a power of ten modulo the divisor, by squares that are longer than that
 			e.ns += math.Log2(apart/y) * (productTime.at(y) + quotientTime.at(y))
 			e.divide(x, y)
@@ -160,8 +160,8 @@ func (e *estimation) exact(n *node, total, longest, gap float64) float64 {
 		return longest
 	case opRound, opWhole:
 		kept := longest
-		if n.op == opRound && first[1].op == opNumber {
-			kept = min(max(longest+bitsOf(float64(first[0].number.exp)+numberAsFloat(first[1].number)), 0), longest)
+		if n.op == opRound && args[1].op == opNumber {
+			kept = min(max(longest+bitsOf(float64(args[0].number.exp)+numberAsFloat(args[1].number)), 0), longest)
 		}
 		e.divide(min(kept, longest-kept), max(longest-kept, 64))
 		return kept + 1
@@ -171,11 +171,11 @@ func (e *estimation) exact(n *node, total, longest, gap float64) float64 {
 		return longest
 	case opPower:
 		count := 0.0
-		if y := first[1].number; first[1].op == opNumber && y.den == nil && y.exp >= 0 {
+		if y := args[1].number; args[1].op == opNumber && y.den == nil && y.exp >= 0 {
 			count = math.Abs(numberAsFloat(y))
 		}
 		base := float64(0)
-		if x := first[0].number; first[0].op == opNumber {
+		if x := args[0].number; args[0].op == opNumber {
 			base = float64(x.orZero().BitLen())
 		}
 		if size := base * count; size > 0 && !math.IsInf(size, 0) && (base-1)*count <= max(2*bitsOf(e.digits), 20_000) {
@@ -187,11 +187,11 @@ func (e *estimation) exact(n *node, total, longest, gap float64) float64 {
 	case opFactorial, opBinomial:
 		size := bitsOf(float64(e.limits.exponent()))
 		long := size // of the products on the way
-		if k := first[0].number; first[0].op == opNumber && k.den == nil && k.exp == 0 && k.num.IsInt64() {
+		if k := args[0].number; args[0].op == opNumber && k.den == nil && k.exp == 0 && k.num.IsInt64() {
 			most := k.num.Int64()
 			size = max(64, min(size, logFactorial(most)))
 			long = size
-			if j := first[len(first)-1].number; n.op == opBinomial && first[1].op == opNumber && j.den == nil && j.exp == 0 && j.num.IsInt64() {
+			if j := args[len(args)-1].number; n.op == opBinomial && args[1].op == opNumber && j.den == nil && j.exp == 0 && j.num.IsInt64() {
 				chosen := min(j.num.Int64(), most-j.num.Int64())
 				long = max(float64(chosen)*math.Log2(float64(most)+1), 64)
 				// binomial(n, k) ≤ (e·n/k)^k

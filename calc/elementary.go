@@ -103,7 +103,7 @@ func exactExp(e *evaluation, n *node) (known, error) {
 		return known{}, err
 	case x.isZero():
 		return exactly(rationalInt(1)), nil
-	case x.magnitude() > 20: // then |x| > 10^19, beyond any max_exponent
+	case x.magnitude() > 20: // then |x| > 10^20, beyond any max_exponent
 		return known{}, e.outOfRange(x.sign() < 0)
 	}
 	// e^x = 1 + x + x²/2 + …: beyond 1 + x by less than x² for |x| < 1.
@@ -174,7 +174,7 @@ func exactLogBase(e *evaluation, n *node) (known, error) {
 		return exactly(rationalInt(0)), nil
 	}
 	if p, q, ok := commonPower(e.ctx, x, b); ok {
-		return exactly(rational{num: big.NewInt(p), den: big.NewInt(q)}.canonicalSign(e.ctx)), nil
+		return exactly(rational{num: big.NewInt(p), den: big.NewInt(q)}.reduced(e.ctx)), nil
 	}
 	return known{kind: isLong}, e.ctx.Err()
 }
@@ -201,15 +201,7 @@ func (e *evaluation) logBaseDefined(x, base *node) error {
 	return err
 }
 
-// canonicalSign moves the sign of a small fraction into its numerator.
-func (q rational) canonicalSign(ctx context.Context) rational {
-	if q.den.Sign() < 0 {
-		q.num, q.den = new(big.Int).Neg(q.num), new(big.Int).Neg(q.den)
-	}
-	return q.reduced(ctx)
-}
-
-// commonPower returns p and q with x = r^p, b = r^q for a rational r, for canonical positive x, b other than 1, where there is one.
+// commonPower returns p and q > 0 with x = r^p, b = r^q for a rational r, for canonical positive x, b other than 1, where there is one.
 //
 // With x = 2^i·5^j·a/c and b = 2^k·5^l·d/f as in exactRoot, the exponents of each prime stand to each other as p to q.
 func commonPower(ctx context.Context, x, b rational) (p, q int64, ok bool) {
@@ -228,7 +220,7 @@ func commonPower(ctx context.Context, x, b rational) (p, q int64, ok bool) {
 	if bs.twos == 0 && bs.fives == 0 && !ok || p == 0 {
 		return 0, 0, false
 	}
-	g := new(big.Int).GCD(nil, nil, big.NewInt(abs(p)), big.NewInt(abs(q))).Int64()
+	g := gcd64(p, q)
 	p, q = p/g, q/g
 	if q < 0 {
 		p, q = -p, -q
@@ -288,7 +280,7 @@ func integerLog(ctx context.Context, x, y *big.Int) (p, q int64, ok bool) {
 	if x.Cmp(one) == 0 {
 		return 0, 1, true
 	}
-	// x = r^(p0·u + p1·v) …: a and b are r^s and r^t, with x = a^pa·b^pb and y = a^qa·b^qb.
+	// a and b are powers of r, with x = a^pa·b^pb and y = a^qa·b^qb.
 	a, b := x, y
 	pa, pb, qa, qb := int64(1), int64(0), int64(0), int64(1)
 	for b.Cmp(one) != 0 {

@@ -167,8 +167,12 @@ func (e *evaluation) power(x, y rational) (known, error) {
 		return exactly(x), nil
 	}
 	x = x.canonical(e.ctx)
-	if y.den == nil && y.exp > maxShortExponent && !x.isOne() && !x.negated().isOne() {
-		if err := e.hugePowerInRange(x, y); err != nil {
+	if y.den == nil && y.exp > maxShortExponent && !x.isOne() && !x.negated().isOne() { // it is not written out for nothing
+		exponent, err := y.enclose(e.ctx, 64)
+		if err == nil {
+			err = e.powerInRangeByLog(x, exponent)
+		}
+		if err != nil {
 			return known{}, err
 		}
 	}
@@ -233,7 +237,7 @@ func log2Above(n *big.Int) float64 {
 func (e *evaluation) powerInRange(x rational, n *big.Int) error {
 	count, _ := new(big.Float).SetInt(n).Float64()
 	low, width := x.log2()
-	limit := (float64(e.c.Limits.exponent()) + 1) * math.Log2(10)
+	limit := e.mostBits()
 	switch {
 	case low > 0 && low*count > limit:
 		return e.outOfRange(false)
@@ -242,31 +246,11 @@ func (e *evaluation) powerInRange(x rational, n *big.Int) error {
 	case count < limit:
 		return nil
 	}
-	// x is near 1, or not far beyond the limit: its logarithm to some 60 bits decides but for the last of them.
-	b, err := x.enclose(e.ctx, 64+uint(x.num.BitLen()))
-	if err != nil {
-		return err
-	}
-	log, err := ball.Log(e.ctx, ball.Abs(b), 64)
-	if err != nil {
-		return err
-	}
-	log, err = ball.Mul(e.ctx, log, ball.FromInt(n), 64)
-	if err != nil {
-		return err
-	}
-	lower, _, known := log.Log2()
-	if sign, _ := log.Sign(); known && float64(lower) > math.Log2(limit) {
-		return e.outOfRange(sign < 0)
-	}
-	return nil
+	return e.powerInRangeByLog(x, ball.FromInt(n)) // x is near 1
 }
 
-// maxShortExponent is up to what power of ten an integer is written out without a look at what it is for.
-const maxShortExponent = 1000
-
-// hugePowerInRange is powerInRange for an exponent y that is an integer of many zeros, which it does not write out.
-func (e *evaluation) hugePowerInRange(x, y rational) error {
+// powerInRangeByLog is powerInRange by the logarithm of x^y, of which so many bits tell the size however near to 1 x is.
+func (e *evaluation) powerInRangeByLog(x rational, y ball.Ball) error {
 	b, err := x.enclose(e.ctx, 64+uint(max(x.num.BitLen(), x.denominator().BitLen())))
 	if err != nil {
 		return err
@@ -275,20 +259,18 @@ func (e *evaluation) hugePowerInRange(x, y rational) error {
 	if err != nil {
 		return err
 	}
-	exponent, err := y.enclose(e.ctx, 64)
-	if err != nil {
-		return err
-	}
-	if log, err = ball.Mul(e.ctx, log, exponent, 64); err != nil {
+	if log, err = ball.Mul(e.ctx, log, y, 64); err != nil {
 		return err
 	}
 	lower, _, known := log.Log2()
-	if known && float64(lower) > math.Log2(e.mostBits()) {
-		sign, _ := log.Sign()
+	if sign, _ := log.Sign(); known && float64(lower) > math.Log2(e.mostBits()) { // log2(x^y) is larger still
 		return e.outOfRange(sign < 0)
 	}
 	return nil
 }
+
+// maxShortExponent is up to what power of ten an integer is written out without a look at what it is for.
+const maxShortExponent = 1000
 
 // canonical returns q ≠ 0 in lowest terms, as a decimal where it is one, the zeros at the end of its parts moved into the
 // exponent: a decimal has a numerator that is not a multiple of ten; another has a denominator with a prime factor other
@@ -340,31 +322,24 @@ func (e *evaluation) powerBesideOne(x rational, sign, size int) known {
 // With x = 2^i·5^j·a/b, a and b coprime to each other and to 10, it is so exactly if n divides i and j, and a and b are n-th
 // powers of integers: factorisation is unique.
 func exactRoot(ctx context.Context, x rational, n int64) (rational, bool, error) {
-	a, b := x.num, x.denominator()
-	i := a.TrailingZeroBits()
-	twos := int64(i) - int64(b.TrailingZeroBits()) + int64(x.exp)
-	a = new(big.Int).Rsh(a, i)
-	b = new(big.Int).Rsh(b, b.TrailingZeroBits())
-	a, fives := stripFives(ctx, a)
-	b, below := stripFives(ctx, b)
-	fives += x.exp - below
-	if twos%n != 0 || int64(fives)%n != 0 {
+	f := factors(ctx, x)
+	if f.twos%n != 0 || f.fives%n != 0 {
 		return rational{}, false, nil
 	}
 	r := rational{num: one}
 	var ok bool
 	var err error
-	if r.num, ok, err = perfectRoot(ctx, a, n); err != nil || !ok {
+	if r.num, ok, err = perfectRoot(ctx, f.num, n); err != nil || !ok {
 		return rational{}, false, err
 	}
-	if r.den, ok, err = perfectRoot(ctx, b, n); err != nil || !ok {
+	if r.den, ok, err = perfectRoot(ctx, f.den, n); err != nil || !ok {
 		return rational{}, false, err
 	}
 	if r.den.Cmp(one) == 0 {
 		r.den = nil
 	}
 	// 2^i·5^j = 10^j·2^(i-j)
-	k, l := twos/n, int64(fives)/n
+	k, l := f.twos/n, f.fives/n
 	r.exp = int(l)
 	if k >= l {
 		r.num = new(big.Int).Lsh(r.num, uint(k-l))

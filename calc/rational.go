@@ -69,7 +69,7 @@ func (q rational) magnitude() int {
 	return m
 }
 
-// isInt reports whether q is an integer, and which one, where that has at most maxRationalBits bits.
+// integer reports whether q is an integer, and which one, where that has at most maxRationalBits bits.
 func (q rational) integer(ctx context.Context) (*big.Int, bool) {
 	if q.isZero() {
 		return new(big.Int), true

@@ -190,7 +190,7 @@ func joinLimbs(ctx context.Context, s spread, lowest int) *big.Int {
 // span is the number of limbs from the first to the last.
 func (s spread) span() int { return s[0].index - s[len(s)-1].index + 1 }
 
-// isWhole reports whether the number is an integer: the last limb is no multiple of the limb before, and all others are.
+// isWhole reports whether the number is an integer: all limbs but the last are multiples of a unit of the place above it, and the last is none.
 func (s spread) isWhole() bool { return s[len(s)-1].index >= 0 }
 
 // rational returns the number written out, where that takes at most so many bits.

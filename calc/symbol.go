@@ -126,7 +126,7 @@ type symbols struct {
 
 func newSymbols() *symbols { return &symbols{byKey: make(map[string]*symbol)} }
 
-// get returns the symbol of that key, which make fills in if it is new.
+// get returns the symbol of that key, which fill completes if it is new.
 func (s *symbols) get(kind symbolKind, key string, fill func(*symbol)) *symbol {
 	key = strconv.Itoa(int(kind)) + ":" + key
 	if a := s.byKey[key]; a != nil {
@@ -185,7 +185,7 @@ func (m monomial) isReal() bool {
 	})
 }
 
-// of returns a symbol of that kind made of a form.
+// made returns the symbol of that kind made of a form.
 func (s *symbols) made(kind symbolKind, inner form, positive bool) *symbol {
 	return s.get(kind, inner.key(), func(a *symbol) { a.inner, a.positive = inner, positive })
 }

@@ -17,28 +17,24 @@ func (s *symbols) symbolic(f form) string {
 	if _, isRational := f.rational(); isRational {
 		return ""
 	}
-	var text string
+	var above, below string
 	coef := f.num[0].coef
 	switch phi, ok := s.form((*forming).goldenRatio); {
 	case len(f.num) == 1:
-		above, below := f.num[0].mono.text()
-		if above == "" && below == "" {
-			return ""
-		}
-		return withCoefficient(coef, above, below)
+		above, below = f.num[0].mono.text()
 	case ok && len(f.num) == 2:
 		if q, isPhi := proportion(f.num, phi.num); isPhi {
-			coef, text = q, "phi"
+			coef, above = q, "phi"
 			break
 		}
 		fallthrough
 	default:
-		coef, text = logarithms(f.num)
+		coef, above = logarithms(f.num)
 	}
-	if text == "" || len(coef.RatString()) > 2*maxSymbolic {
+	if above == "" && below == "" || coef.Num().BitLen()+coef.Denom().BitLen() > 2*bitsFor(maxSymbolic) {
 		return ""
 	}
-	return withCoefficient(coef, text, "")
+	return withCoefficient(coef, above, below)
 }
 
 // goldenRatio is (1+√5)/2.

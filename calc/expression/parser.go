@@ -395,8 +395,8 @@ func (p *parser) surplus(expected string) *Error {
 		if strings.HasPrefix(p.text[p.at:], "=") {
 			e.Hint = "values are computed, not compared"
 		}
-	case endOfStatement, endOfText:
-		if p.brackets > 0 && p.tok.kind == endOfStatement {
+	case endOfStatement:
+		if p.brackets > 0 {
 			e.Hint = "an expression ends with its line and at “;”"
 		}
 	}

@@ -15,7 +15,7 @@ import (
 // A split is one stretch of a series.
 type split struct{ p, q, d, t *big.Int }
 
-// A terms source gives p(k), q(k), d(k) of one term; d may be nil for 1. The
+// A source gives p(k), q(k), d(k) of one term; d may be nil for 1. The
 // factor f(k) of the term's numerator, if any, is in t.
 type source func(k uint64) (p, q, d, f *big.Int)
 

@@ -1,6 +1,6 @@
 // Package integer does the work on long integers that math/big does too slowly for numbers of thousands of digits, or cannot be
-// stopped in: products ([Mul], [Pow]), quotients ([QuoRem]), roots ([Sqrt], [Root]), and the way from and to decimal text
-// ([Parse], [Append], [Digits], [StripZeros], [IsMultipleOfFive]).
+// stopped in: products ([Mul], [Pow]), quotients ([QuoRem]), roots ([Sqrt], [Root]), greatest common divisors ([GCDContext]), and the way
+// from and to decimal text ([Parse], [Append], [Digits], [StripZeros], [IsMultipleOfFive]).
 //
 // A function whose name ends in Context looks at its context before each step of at most some 200,000 digits, which takes a few
 // milliseconds, and returns the context's error once that has ended. The one without is the same with a context that never ends.
