@@ -51,8 +51,6 @@ func init() {
 	*opDegrees = op{name: "degrees", exact: exactDegrees}
 }
 
-func noBits(context.Context, rational) int { return 0 }
-
 // exactPi relies on Lindemann's theorem: π is transcendental (Baker, Transcendental Number Theory, theorem 1.3).
 func exactPi(*evaluation, *node) (known, error) { return known{kind: isLong}, nil }
 

@@ -1,38 +1,18 @@
 package calc
 
 import (
-	"context"
-	"errors"
 	"math"
 	"math/big"
 
 	"calculator/calc/internal/ball"
-	"calculator/calc/internal/integer"
 )
 
-// Hypot is the square root of the sum of the squares of its operands.
-func Hypot(x ...Expr) Expr { return call(opHypot, x...) }
+var opPower = new(op)
 
-var (
-	opPower = new(op)
-	opRoot  = new(op)
-	opHypot = new(op)
-)
-
-// The operations are filled in here since they refer to one another.
+// It is filled in here since operations refer to one another.
 func init() {
 	*opPower = op{name: "power", short: ball.ShortPow, exact: exactPowerNode, enclose: enclosePower, form: formPower}
-	*opRoot = op{name: "root", exact: exactRootNode, enclose: encloseRoot, form: formRoot}
-	*opHypot = op{name: "hypot", exact: exactHypot, enclose: encloseHypot}
 }
-
-// A root of a degree up to maxIntegerDegree, or of at most maxIntegerRoot digits, degree times digits asked for, is the integer
-// root of the operand with zeros appended; above both, enclosures are quicker. By BenchmarkRootDegree they change places at
-// degree 30 for 34 digits, and beyond degree 10 for 1,000.
-const (
-	maxIntegerDegree = 10
-	maxIntegerRoot   = 1_100
-)
 
 func exactPowerNode(e *evaluation, n *node) (known, error) {
 	values, ok, err := e.rationals(n.args)
@@ -142,18 +122,6 @@ func (e *evaluation) formPower(x *node, m *forming, f form, exp fraction) form {
 		r = m.negate(r)
 	}
 	return r
-}
-
-func formRoot(e *evaluation, n *node, m *forming, x []form) form {
-	q, ok := x[1].rational()
-	if !ok || q.Sign() == 0 {
-		return m.failForm()
-	}
-	exp, ok := smallFraction(new(big.Rat).Inv(q))
-	if !ok {
-		return m.failForm()
-	}
-	return e.formPower(n.args[0], m, x[0], exp)
 }
 
 // power returns what is known of x^y.
@@ -272,22 +240,6 @@ func (e *evaluation) powerInRangeByLog(x rational, y ball.Ball) error {
 // maxShortExponent is up to what power of ten an integer is written out without a look at what it is for.
 const maxShortExponent = 1000
 
-// canonical returns q ≠ 0 in lowest terms, as a decimal where it is one, the zeros at the end of its parts moved into the
-// exponent: a decimal has a numerator that is not a multiple of ten; another has a denominator with a prime factor other
-// than 2 and 5.
-func (q rational) canonical(ctx context.Context) rational {
-	if d, ok := q.decimal(ctx); ok {
-		q = d
-	} else {
-		q = q.reduced(ctx)
-	}
-	q.num, q.exp = stripZeros(ctx, q.num, q.exp)
-	return q
-}
-
-// isOne reports whether a canonical q is 1.
-func (q rational) isOne() bool { return q.den == nil && q.exp == 0 && q.num.Cmp(one) == 0 }
-
 // fractionalPower returns what is known of x^y for a canonical x > 0 other than 1 and a y that is not an integer.
 //
 // With y = p/q in lowest terms, x^y is rational exactly if x is the q-th power of a rational r; then it is r^p.
@@ -315,74 +267,6 @@ func (e *evaluation) powerBesideOne(x rational, sign, size int) known {
 	most := max(math.Abs(low), math.Abs(low+width))
 	sign *= x.cmp(e.ctx, rationalInt(1))
 	return e.longBeside(rationalInt(1), sign, size+int(math.Ceil(math.Log10(2*most)))+1)
-}
-
-// exactRoot returns the n-th root of a canonical x > 0, n ≥ 2, where it is rational.
-//
-// With x = 2^i·5^j·a/b, a and b coprime to each other and to 10, it is so exactly if n divides i and j, and a and b are n-th
-// powers of integers: factorisation is unique.
-func exactRoot(ctx context.Context, x rational, n int64) (rational, bool, error) {
-	f := factors(ctx, x)
-	if f.twos%n != 0 || f.fives%n != 0 {
-		return rational{}, false, nil
-	}
-	r := rational{num: one}
-	var ok bool
-	var err error
-	if r.num, ok, err = perfectRoot(ctx, f.num, n); err != nil || !ok {
-		return rational{}, false, err
-	}
-	if r.den, ok, err = perfectRoot(ctx, f.den, n); err != nil || !ok {
-		return rational{}, false, err
-	}
-	if r.den.Cmp(one) == 0 {
-		r.den = nil
-	}
-	// 2^i·5^j = 10^j·2^(i-j)
-	k, l := f.twos/n, f.fives/n
-	r.exp = int(l)
-	if k >= l {
-		r.num = new(big.Int).Lsh(r.num, uint(k-l))
-	} else {
-		r.exp = int(k)
-		r.num = mulInt(ctx, r.num, powInt(ctx, five, uint(l-k)))
-	}
-	return r, true, nil
-}
-
-// perfectRoot returns the n-th root of m ≥ 1, where that is an integer.
-func perfectRoot(ctx context.Context, m *big.Int, n int64) (*big.Int, bool, error) {
-	switch {
-	case m.Cmp(one) == 0:
-		return one, true, nil
-	case n >= int64(m.BitLen()): // 1 < m < 2^n
-		return nil, false, nil
-	case !maybePower(m, n):
-		return nil, false, nil
-	}
-	r, exact := rootInt(ctx, m, int(n))
-	return r, exact, ctx.Err()
-}
-
-// maybePower reports whether m may be an n-th power: it looks at m modulo a prime p with n | p−1, where the n-th powers
-// other than 0 are those with m^((p-1)/n) = 1, one residue in n.
-func maybePower(m *big.Int, n int64) bool {
-	const tests = 12
-	if n > 1<<20 {
-		return true
-	}
-	for p, found := 2*n+1, 0; found < tests && p < 1<<31 && p < n*200; p += 2 * n {
-		prime := big.NewInt(p)
-		if !prime.ProbablyPrime(0) { // exact below 2^64
-			continue
-		}
-		found++
-		rest := new(big.Int).Rem(m, prime)
-		if rest.Sign() != 0 && rest.Exp(rest, big.NewInt((p-1)/n), prime).Cmp(one) != 0 {
-			return false
-		}
-	}
-	return true
 }
 
 func enclosePower(e *evaluation, n *node, prec uint) (ball.Ball, error) {
@@ -422,271 +306,4 @@ func encloseIntegerPower(e *evaluation, base *node, i *big.Int, prec uint) (ball
 		b = ball.Neg(b)
 	}
 	return b, err
-}
-
-func exactRootNode(e *evaluation, n *node) (known, error) {
-	degree, err := e.known(n.args[1])
-	if err != nil {
-		return known{}, err
-	}
-	if degree.kind != isRational {
-		d, err := e.wholeNumber(n.args[1], "the degree of a root")
-		if err != nil {
-			return known{}, err
-		}
-		return sameAs(Root(Expr{n.args[0]}, Expr{numberNode(rational{num: d})})), nil
-	}
-	d, ok := degree.value.integer(e.ctx)
-	if !ok || d.Sign() == 0 {
-		return known{}, undefinedFor("degree", "the degree of a root is an integer other than 0")
-	}
-	radicand, err := e.known(n.args[0])
-	if err != nil {
-		return known{}, err
-	}
-	if radicand.kind == isRational {
-		return e.root(radicand.value, d)
-	}
-	if d.Cmp(one) == 0 {
-		return sameAs(Expr{n.args[0]}), nil
-	}
-	sign, err := e.sign(n.args[0], "whether the operand of a root is negative or zero")
-	switch {
-	case err != nil:
-		return known{}, err
-	case sign == 0 && d.Sign() < 0:
-		return known{}, errRootOfZero
-	case sign == 0:
-		return exactly(rationalInt(0)), nil
-	case sign < 0 && d.Bit(0) == 0:
-		return known{}, evenRoot(d)
-	}
-	return known{}, nil
-}
-
-var errRootOfZero = undefinedFor("degree", "a root of zero with a negative degree is a division by zero")
-
-func evenRoot(degree *big.Int) error {
-	if degree.Cmp(two) == 0 {
-		return undefinedFor("radicand", "square root of a negative number")
-	}
-	return undefinedFor("radicand", "even root of a negative number")
-}
-
-// root returns what is known of the n-th root of x, n ≠ 0.
-func (e *evaluation) root(x rational, n *big.Int) (known, error) {
-	switch {
-	case x.isZero() && n.Sign() < 0:
-		return known{}, errRootOfZero
-	case x.isZero():
-		return exactly(x), nil
-	case x.sign() < 0 && n.Bit(0) == 0:
-		return known{}, evenRoot(n)
-	}
-	if n.Sign() < 0 {
-		x, n = x.inverse(), new(big.Int).Neg(n)
-	}
-	x = x.canonical(e.ctx)
-	if n.Cmp(one) == 0 || x.isOne() {
-		return exactly(x), nil
-	}
-	negative := x.sign() < 0
-	if negative {
-		x = x.negated()
-	}
-	if x.isOne() { // the odd root of −1
-		return exactly(rationalInt(-1)), nil
-	}
-	if v := e.powerBesideOne(x, 1, 1-integer.Digits(n)); v.digits != nil {
-		if negative {
-			v = known{kind: isLong, digits: negated(v.digits)}
-		}
-		return v, nil
-	}
-	if !n.IsInt64() || n.BitLen() > 40 {
-		return known{kind: isLong}, nil // no number within the limits is so high a power
-	}
-	degree := n.Int64()
-	r, ok, err := exactRoot(e.ctx, x, degree)
-	switch {
-	case err != nil:
-		return known{}, err
-	case ok && negative:
-		return exactly(r.negated()), nil
-	case ok:
-		return exactly(r), nil
-	}
-	v := known{kind: isLong}
-	if degree <= maxIntegerDegree || degree <= maxIntegerRoot && degree*int64(e.rootDigits()) <= maxIntegerRoot {
-		v.digits = func(ctx context.Context, count int) (d digits, err error) {
-			d = x.rootLeading(e.ctx, int(degree), count)
-			d.negative = negative
-			return d, ctx.Err()
-		}
-	}
-	return v, nil
-}
-
-func negated(leading func(context.Context, int) (digits, error)) func(context.Context, int) (digits, error) {
-	return func(ctx context.Context, n int) (digits, error) {
-		d, err := leading(ctx, n)
-		d.negative = !d.negative
-		return d, err
-	}
-}
-
-func (e *evaluation) rootDigits() int {
-	if e.c.Precision <= 0 {
-		return decimal128Digits
-	}
-	return e.c.Precision
-}
-
-// rootLeading returns the first count or more digits of the n-th root of q > 0, which is irrational.
-//
-// With an integer k, floor(q^(1/n)·10^k) = floor(floor(q·10^(nk))^(1/n)): an integer's n-th power is at most a real number
-// exactly if it is at most that number's floor.
-func (q rational) rootLeading(ctx context.Context, n, count int) digits {
-	// q > 10^m, so its root times 10^k is above 10^(m/n+k), and with k = count − floor(m/n) has more than count digits.
-	m := q.magnitude() - 1
-	k := count - floorDiv(m, n)
-	num, den := q.num, q.denominator()
-	if shift := n*k + q.exp; shift >= 0 {
-		num = mulInt(ctx, num, pow10Int(ctx, shift))
-	} else {
-		den = mulInt(ctx, den, pow10Int(ctx, -shift))
-	}
-	if den.Cmp(one) != 0 {
-		num, _ = quoRemInt(ctx, num, den)
-	}
-	var r *big.Int
-	if n == 2 {
-		r, _ = sqrtInt(ctx, num)
-	} else {
-		r, _ = rootInt(ctx, num, n)
-	}
-	return digits{man: r, exp: -k, more: true}
-}
-
-func encloseRoot(e *evaluation, n *node, prec uint) (ball.Ball, error) {
-	degree, err := e.known(n.args[1])
-	if err != nil {
-		return ball.Ball{}, err
-	}
-	d, ok := degree.value.integer(e.ctx)
-	if degree.kind != isRational || !ok {
-		return ball.Ball{}, errors.New("the degree of a root is not an integer")
-	}
-	x, err := e.enclose(n.args[0], prec+8)
-	if err != nil {
-		return x, err
-	}
-	sign, _ := x.Sign()
-	if sign < 0 { // of odd degree
-		x = ball.Neg(x)
-	}
-	inverse := d.Sign() < 0
-	if inverse {
-		d = new(big.Int).Neg(d)
-	}
-	var b ball.Ball
-	if d.IsInt64() {
-		b, err = ball.Root(e.ctx, x, d.Int64(), prec+8)
-	} else {
-		var y ball.Ball
-		if y, err = ball.FromRatio(e.ctx, one, d, 0, prec+8); err == nil {
-			b, err = ball.Pow(e.ctx, x, y, prec+8)
-		}
-	}
-	if err != nil {
-		return b, err
-	}
-	if inverse {
-		if b, err = ball.Quo(e.ctx, ball.FromInt64(1), b, prec+8); err != nil {
-			return b, err
-		}
-	}
-	if sign < 0 {
-		b = ball.Neg(b)
-	}
-	return b, nil
-}
-
-// exactHypot is the root of a sum of squares, but that squares beyond the limit are none of the caller's: those of rational operands are added up here.
-func exactHypot(e *evaluation, n *node) (known, error) {
-	squares := make([]Expr, len(n.args))
-	for i, a := range n.args {
-		squares[i] = Power(Expr{a}, Int(2))
-	}
-	root := sameAs(Root(Sum(squares...), Int(2)))
-	values, ok, err := e.rationals(n.args)
-	if err != nil || !ok {
-		return root, err
-	}
-	var longest, next rational // of the operands other than 0
-	far := false
-	sum := rationalInt(0)
-	for _, q := range values {
-		if q.isZero() {
-			continue
-		}
-		far = far || 2*max(q.magnitude(), -q.magnitude())+4 > e.c.Limits.exponent()
-		if longest.num == nil || q.cmpAbs(e.ctx, longest) > 0 {
-			q, longest = longest, q
-		}
-		if q.num != nil && (next.num == nil || q.cmpAbs(e.ctx, next) > 0) {
-			next = q
-		}
-	}
-	switch {
-	case !far:
-		return root, nil
-	case next.num == nil:
-		return sameAs(Abs(Expr{numberNode(longest)})), nil
-	}
-	if longest.sign() < 0 {
-		longest = longest.negated()
-	}
-	if v, ok := e.hypotBeside(longest, next); ok && len(values) == 2 {
-		return v, nil
-	}
-	for _, q := range values {
-		square := q.product(e.ctx, q)
-		if sum.sumSize(square) > maxRationalBits {
-			return root, nil
-		}
-		sum = sum.sum(e.ctx, square)
-	}
-	return e.root(sum, two)
-}
-
-// hypotBeside is √(x²+y²) for decimals x > 0 and y so much shorter that it is beside x: above it by less than (y/x)² of it.
-//
-// It is irrational then. Else let x = a·s and y = b·s with integers a and b and a power of ten s such that one of them has all its digits in its
-// numerator, and h = √(a²+b²), an integer. (h−a)(h+a) = b², so that 2a < b², and (y/x)² > 2/a, and also > 4/b². If a is x's numerator, the one is
-// above 10^−n for its number of digits n, and if b is y's, the other is above 10^−2n.
-func (e *evaluation) hypotBeside(x, y rational) (known, bool) {
-	if x.den != nil || y.den != nil {
-		return known{}, false
-	}
-	gap := 2 * (y.magnitude() - x.magnitude() + 2)
-	if -gap < max(integer.Digits(x.num), 2*integer.Digits(y.num)) {
-		return known{}, false
-	}
-	v := e.longBeside(x, 1, gap)
-	return v, v.digits != nil
-}
-
-func encloseHypot(e *evaluation, n *node, prec uint) (ball.Ball, error) {
-	all := ball.FromInt64(0)
-	for _, a := range n.args {
-		b, err := e.enclose(a, prec+8)
-		if err != nil {
-			return b, err
-		}
-		if all, err = ball.Hypot(e.ctx, all, b, prec+8); err != nil {
-			return b, err
-		}
-	}
-	return all, nil
 }

@@ -266,6 +266,22 @@ func (q rational) sum(ctx context.Context, r rational) rational {
 	return rational{left.Add(left, right), mulInt(ctx, q.denominator(), r.denominator()), r.exp}.tidy(ctx)
 }
 
+// canonical returns q ≠ 0 in lowest terms, as a decimal where it is one, the zeros at the end of its parts moved into the
+// exponent: a decimal has a numerator that is not a multiple of ten; another has a denominator with a prime factor other
+// than 2 and 5.
+func (q rational) canonical(ctx context.Context) rational {
+	if d, ok := q.decimal(ctx); ok {
+		q = d
+	} else {
+		q = q.reduced(ctx)
+	}
+	q.num, q.exp = stripZeros(ctx, q.num, q.exp)
+	return q
+}
+
+// isOne reports whether a canonical q is 1.
+func (q rational) isOne() bool { return q.den == nil && q.exp == 0 && q.num.Cmp(one) == 0 }
+
 // cmp compares q and r.
 func (q rational) cmp(ctx context.Context, r rational) int {
 	if s := q.sign(); s != r.sign() || s == 0 {

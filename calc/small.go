@@ -277,3 +277,5 @@ func add64(a, b int64) (int64, bool) {
 	sum := a + b
 	return sum, (a^sum)&(b^sum) >= 0 && sum != math.MinInt64
 }
+
+func abs(n int64) int64 { return max(n, -n) }
