@@ -305,16 +305,16 @@ func (e *estimation) enclosed(n *node, longest float64) float64 {
 	return 0
 }
 
-// memory is what a computation takes with so many numbers of so many bits at once: fewer of short ones, more where products are made by Fourier
-// transforms, whose coefficients take ten times what the factors do.
+// memory is what a computation takes with so many numbers of so many bits at once: fewer of short ones, more of long ones, whose products have
+// numbers of their own, and such as several times their length are multiplied by Fourier transforms, which take ten times what the factors do.
 func memory(bits, short, long float64) float64 {
-	if bits < transformBits {
+	if bits < longBits {
 		return bits / 8 * short
 	}
 	return bits / 8 * long
 }
 
-const transformBits = 80_000
+const longBits = 80_000
 
 // shortDigits is about up to where the short way finds the digits, see short.
 const shortDigits = 125

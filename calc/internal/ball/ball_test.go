@@ -48,7 +48,7 @@ const (
 
 var unaries = []unary{
 	{"sqrt", Sqrt, positive(everywhere + large + huge)},
-	{"cbrt", Cbrt, everywhere + large + huge},
+	{"cbrt", func(ctx context.Context, x Ball, p uint) (Ball, error) { return Root(ctx, x, 3, p) }, everywhere + large + huge},
 	{"root7", func(ctx context.Context, x Ball, p uint) (Ball, error) { return Root(ctx, x, 7, p) }, everywhere + large + huge},
 	{"root1000003", func(ctx context.Context, x Ball, p uint) (Ball, error) { return Root(ctx, x, 1000003, p) }, everywhere + large + huge},
 	{"exp", Exp, everywhere + large + "-12345.678 1e5 -1e5 1e6 "},

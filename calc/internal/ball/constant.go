@@ -21,8 +21,7 @@ type fixed struct {
 	wp  uint
 }
 
-// keepBits is the limit for the constants of which there are few; it holds
-// 1,000,000 decimal digits, 416 kB.
+// keepBits is the limit for π and log 2; it holds 1,000,000 decimal digits, 416 kB.
 const keepBits = 3_330_000
 
 func newConstant(limit uint, compute func(context.Context, uint) (*big.Int, error)) *constant {
@@ -74,59 +73,15 @@ func (c *constant) ball(ctx context.Context, prec uint) (Ball, error) {
 }
 
 var (
-	piConstant = newConstant(keepBits, chudnovsky)
-	eConstant  = newConstant(keepBits, eulerSeries)
+	piConstant  = newConstant(keepBits, chudnovsky)
+	ln2Constant = newConstant(keepBits, logTwo)
 )
 
 // Pi is π.
 func Pi(ctx context.Context, prec uint) (Ball, error) { return piConstant.ball(ctx, prec) }
 
-// E is e, the base of the natural logarithm.
-func E(ctx context.Context, prec uint) (Ball, error) { return eConstant.ball(ctx, prec) }
-
 // Ln2 is the natural logarithm of 2.
 func Ln2(ctx context.Context, prec uint) (Ball, error) { return ln2Constant.ball(ctx, prec) }
-
-// Ln10 is the natural logarithm of 10.
-func Ln10(ctx context.Context, prec uint) (Ball, error) { return ln10Constant.ball(ctx, prec) }
-
-// Phi is (1+√5)/2.
-func Phi(ctx context.Context, prec uint) (Ball, error) {
-	s, err := Sqrt(ctx, FromInt64(5), prec+8)
-	return Scale2(Add(s, FromInt64(1), prec), -1), err
-}
-
-// LogInt is the natural logarithm of n ≥ 1; those of 2, 3, 5, 10 and their products are kept.
-func LogInt(ctx context.Context, n int64, prec uint) (Ball, error) {
-	if n <= 0 {
-		return Ball{}, ErrDomain
-	}
-	if n == 10 {
-		return Ln10(ctx, prec)
-	}
-	sum := Ball{}
-	for i, p := range []int64{2, 3, 5} {
-		k := int64(0)
-		for n%p == 0 {
-			n, k = n/p, k+1
-		}
-		if k > 0 {
-			l, err := smallLogs[i].ball(ctx, prec+16)
-			if err != nil {
-				return Ball{}, err
-			}
-			sum = Add(sum, MulInt(l, k, prec+16), prec+16)
-		}
-	}
-	if n > 1 {
-		l, err := Log(ctx, FromInt64(n), prec+16)
-		if err != nil {
-			return Ball{}, err
-		}
-		sum = Add(sum, l, prec+16)
-	}
-	return sum.round(prec), nil
-}
 
 // chudnovsky is π in ulps of 2^-wp, within 2 ulps:
 //
@@ -166,19 +121,6 @@ func chudnovsky(ctx context.Context, wp uint) (*big.Int, error) {
 	return q.Rsh(q, 16), do.err
 }
 
-// eulerSeries is e = Σ 1/k!, within 2 ulps: with n! ≥ 2^(wp+8) the tail is below 2/n!, and the quotient is cut.
-func eulerSeries(ctx context.Context, wp uint) (*big.Int, error) {
-	n := expSeries.terms(wp+8, 0)
-	one := big.NewInt(1)
-	s, err := sumSplit(ctx, func(k uint64) (p, q, d, f *big.Int) {
-		return one, new(big.Int).SetUint64(max(k, 1)), nil, nil
-	}, 0, n, true)
-	if err != nil {
-		return nil, err
-	}
-	return fixedQuo(ctx, s.t, s.q, wp)
-}
-
 // inverseSeries is Σ ε^k/((2k+1)·x^(2k+1)), the atanh (ε = 1) or atan (ε = −1) of
 // 1/x for an integer x ≥ 2, within 2 ulps: the n-th term is below
 // x^-2n ≤ 2^-(wp+4), so that the tail is below a tenth of an ulp, and the quotient is cut.
@@ -202,45 +144,28 @@ func inverseSeries(ctx context.Context, x uint64, epsilon int64, wp uint) (*big.
 	return fixedQuo(ctx, s.t, s.q, wp)
 }
 
-// logOf is the logarithm of the product of some of 2, 3 and 5, by their indices: from the base of primes (primes.go), which exp and log want
-// anyway, while that is kept so long; beyond, by atanh of 1/31, 1/49, 1/161 (as
-// (x+1)/(x−1) = 16/15, 25/24, 81/80), whose rows solve
-//
-//	log 2 = 14a + 10b + 6c, log 3 = 22a + 16b + 10c, log 5 = 32a + 24b + 14c.
-func logOf(factors ...int) func(context.Context, uint) (*big.Int, error) {
-	rows := [][3]int64{{14, 10, 6}, {22, 16, 10}, {32, 24, 14}}
-	return func(ctx context.Context, wp uint) (*big.Int, error) {
-		sum := new(big.Int)
-		if words := int(wp+8)/wordBits + 1; words < maxBaseWords {
-			v, err := baseOf(&logBases, words).get(ctx, words)
-			if err != nil {
-				return nil, err
-			}
-			for _, i := range factors {
-				sum.Add(sum, new(big.Int).SetBits(v.values[i]))
-			}
-			// Two values within 2 ulps of 2^-64·words, of which 8 bits or more are cut off: 2^-6 ulps and 1 for the cut.
-			return sum.Rsh(sum, uint(v.words)*wordBits-wp), nil
+// logTwo is log 2 in ulps of 2^-wp, within 2 ulps: from the base of primes (primes.go), which exp and log want anyway, while that is kept so
+// long; beyond, as 14·atanh(1/31) + 10·atanh(1/49) + 6·atanh(1/161), which is log((16/15)^7·(25/24)^5·(81/80)^3).
+func logTwo(ctx context.Context, wp uint) (*big.Int, error) {
+	sum := new(big.Int)
+	if words := int(wp+8)/wordBits + 1; words < maxBaseWords {
+		v, err := baseOf(&logBases, words).get(ctx, words)
+		if err != nil {
+			return nil, err
 		}
-		// The coefficients add up to less than 128, each series is within 1.1 ulps of 2^-(wp+8): less than
-		// 0.6 ulps of 2^-wp, and 1 for the cut.
-		for i, x := range []uint64{31, 49, 161} {
-			a, err := inverseSeries(ctx, x, 1, wp+8)
-			if err != nil {
-				return nil, err
-			}
-			c := int64(0)
-			for _, j := range factors {
-				c += rows[j][i]
-			}
-			sum.Add(sum, a.Mul(a, big.NewInt(c)))
-		}
-		return sum.Rsh(sum, 8), nil
+		// Within 2 ulps of 2^-64·words, of which 8 bits or more are cut off: 2^-7 ulps and 1 for the cut.
+		return sum.Rsh(new(big.Int).SetBits(v.values[0]), uint(v.words)*wordBits-wp), nil
 	}
+	// The coefficients add up to 30, each series is within 2 ulps of 2^-(wp+8): less than 0.3 ulps of 2^-wp, and 1 for the cut.
+	for _, s := range []struct {
+		x     uint64
+		count int64
+	}{{31, 14}, {49, 10}, {161, 6}} {
+		a, err := inverseSeries(ctx, s.x, 1, wp+8)
+		if err != nil {
+			return nil, err
+		}
+		sum.Add(sum, a.Mul(a, big.NewInt(s.count)))
+	}
+	return sum.Rsh(sum, 8), nil
 }
-
-var (
-	ln2Constant  = newConstant(keepBits, logOf(0))
-	ln10Constant = newConstant(keepBits, logOf(0, 2))
-	smallLogs    = []*constant{ln2Constant, newConstant(keepBits, logOf(1)), newConstant(keepBits, logOf(2))}
-)

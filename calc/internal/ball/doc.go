@@ -14,8 +14,8 @@
 //	queries        Ball.Sign IsZero IsExact Contains ContainsZero Overlaps
 //	               Ends Dyadic Log2 WidthLog2 Precision Floor Digits
 //	arithmetic     Add Sub Neg Abs Min Max Scale2 Mul MulInt Sqr Quo PowInt
-//	roots          Sqrt Cbrt Root Hypot
-//	constants      Pi E Phi Ln2 Ln10 LogInt
+//	roots          Sqrt Root Hypot
+//	constants      Pi Ln2
 //	exponential    Exp Expm1 Log Log1p Pow
 //	angles         Sin Cos SinCos Tan, SinPi CosPi TanPi (rational multiples of pi)
 //	inverses       Asin Acos Atan Atan2

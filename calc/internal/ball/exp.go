@@ -2,6 +2,7 @@ package ball
 
 import (
 	"context"
+	"errors"
 	"math/big"
 	"math/bits"
 )
@@ -257,7 +258,7 @@ func Expm1(ctx context.Context, x Ball, prec uint) (Ball, error) {
 			p += uint(-x.top()) // e^x − 1 has the size of x
 		}
 		y, err := Exp(ctx, x, p)
-		if e := (*RangeError)(nil); errorsAs(err, &e) && e.Small {
+		if e := (*RangeError)(nil); errors.As(err, &e) && e.Small {
 			// 0 < e^x < 2^-MaxLog2: −1 + that.
 			return makeBall(big.NewInt(-1), 0, pow2(-MaxLog2), prec), nil
 		}

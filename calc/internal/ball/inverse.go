@@ -120,7 +120,7 @@ func Atan(ctx context.Context, x Ball, prec uint) (Ball, error) {
 	return y.widen(e), nil
 }
 
-// atanTop is the length before the point from which on the reciprocal pays, as numbers with more of it take longer here than that.
+// atanTop is the length before the point from which on the reciprocal, which is shorter, is quicker.
 const atanTop = 64
 
 // atanExact is atan x for an exact x ≠ 0.

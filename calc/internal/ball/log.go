@@ -7,8 +7,6 @@ import (
 	"math/big"
 )
 
-func errorsAs(err error, target **RangeError) bool { return err != nil && errors.As(err, target) }
-
 // leastStart keeps the precision of what is asked of logFixed and atanFixed above that of their float64 start.
 const leastStart = 56
 
@@ -102,13 +100,13 @@ func logNewton(ctx context.Context, u *big.Int, wp uint) (*big.Int, uint64, erro
 		y, _ := new(big.Float).SetFloat64(math.Ldexp(math.Log(math.Ldexp(f, -int(wp))), int(wp))).Int(nil)
 		return y, 1 << 8, nil
 	}
-	half := wp/5 + 12
-	y, _, err := logFixed(ctx, new(big.Int).Rsh(u, wp-half), half)
+	part := wp/5 + 12
+	y, _, err := logFixed(ctx, new(big.Int).Rsh(u, wp-part), part)
 	if err != nil {
 		return nil, 0, err
 	}
 	w := wp + 8
-	y.Lsh(y, w-half)
+	y.Lsh(y, w-part)
 	x := new(big.Int).Lsh(u, 8)
 	// expFixed takes y ≥ 0. For a negative one, E = e^-y stands below the fraction instead.
 	neg := y.Sign() < 0
@@ -269,7 +267,7 @@ func Pow(ctx context.Context, x, y Ball, prec uint) (Ball, error) {
 			}
 			if s, known := x.Sign(); known && s < 0 {
 				z, err := Pow(ctx, Neg(x), y, prec)
-				if e := (*RangeError)(nil); n.Bit(0) == 1 && errorsAs(err, &e) {
+				if e := (*RangeError)(nil); n.Bit(0) == 1 && errors.As(err, &e) {
 					return Ball{}, &RangeError{Small: e.Small, Sign: -1}
 				}
 				if n.Bit(0) == 1 {

@@ -10,9 +10,6 @@ import (
 // For x in m ± r with m − r ≥ 0: |√x − √m| = |x−m|/(√x+√m) ≤ r/√m.
 func Sqrt(ctx context.Context, x Ball, prec uint) (Ball, error) { return Root(ctx, x, 2, prec) }
 
-// Cbrt is the real cube root of x.
-func Cbrt(ctx context.Context, x Ball, prec uint) (Ball, error) { return Root(ctx, x, 3, prec) }
-
 // maxIntegerRoot is the largest degree that is computed by an integer root of
 // n·prec bits; above it log and exp, at about prec bits, cost less.
 const maxIntegerRoot = 5

@@ -8,7 +8,7 @@ import (
 )
 
 // Power series of arguments in fixed point, by rectangular splitting (Brent &
-// Zimmermann §4.4.3; Johansson 2015, §III): about 1.6√n long products for n terms.
+// Zimmermann §4.4.3; Johansson 2015, §III): about 1.4√n long products for n terms.
 // A number is L words behind the point, W = 64·L bits (32·L on smaller machines); an ulp is 2^-W.
 
 // A series has the terms ±x^k·a(k), a(0) = 1, k = 0, 1, …

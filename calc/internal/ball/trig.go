@@ -164,8 +164,7 @@ func sinRational(ctx context.Context, p *big.Int, q, w uint) (*big.Int, error) {
 }
 
 // quarter writes an exact x as n·π/2 + t with |t| ≤ π/4 (or a little more) and n modulo 4. t has a
-// relative precision of about prec bits; when rad > −∞ is given as a
-// binary exponent, digits of t below 2^(rad-8) are not looked for.
+// relative precision of about prec bits or, where that is less, an absolute one of 2^least.
 func quarter(ctx context.Context, x Ball, prec uint, least int64) (n int, t Ball, err error) {
 	if x.man == nil || x.top() < 0 {
 		return 0, x, nil
