@@ -102,9 +102,9 @@ func TestAWrongAnswerEndsTheLoad(t *testing.T) {
 	failing := calculator(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) })
 	_, _, err = load(t.Context(), failing, addition, 4, 0, time.Minute)
 	require.ErrorContains(t, err, "500")
-	nobody, err := freePort()
+	nobody, _, err := withPorts(1)
 	require.NoError(t, err)
-	_, _, err = load(t.Context(), "127.0.0.1:"+nobody, addition, 1, 0, time.Minute)
+	_, _, err = load(t.Context(), nobody.address, addition, 1, 0, time.Minute)
 	require.Error(t, err)
 }
 
@@ -129,15 +129,6 @@ func TestAClosedConnectionIsMadeAnew(t *testing.T) {
 	for range 3 {
 		require.NoError(t, c.ask(t.Context()))
 	}
-}
-
-func TestStatIsRead(t *testing.T) {
-	p, err := parseStat([]byte("4711 (a (strange) name) S 17 4711 4711 0 -1 4194560 100 0 0 0 12 30 1 1 20 0 5 0 100 1 1"))
-	require.NoError(t, err)
-	require.Equal(t, process{parent: 17, busy: 420 * time.Millisecond}, p)
-	_, err = parseStat([]byte("4711 (a) S 17"))
-	require.Error(t, err)
-	require.EqualValues(t, 8304<<10, field([]byte("00400000-7ffe [rollup]\nRss:                8304 kB\nPss:                8300 kB\nPss_Anon:  1 kB\n"), "Rss:"))
 }
 
 func TestDebianPackagesAndWhatTheyNeed(t *testing.T) {

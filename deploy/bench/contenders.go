@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"calculator/deploy/internal/process"
 )
 
 // A server is one way to offer a calculation: what it runs, and what was seen of it.
@@ -54,21 +56,18 @@ const (
 // batchSize is how many additions are asked for at once.
 const batchSize = 100
 
-// memoryLimit is what host makes of the memory limit of stack.yml, which a process outside a container does not have.
-const memoryLimit = "GOMEMLIMIT=112MiB"
-
 //go:embed peers/flask peers/mathjs
 var peers embed.FS
 
 // our is a function of ours.
 func our(folder, name string, ask request) (*server, error) {
-	port, err := freePort()
+	s, ports, err := withPorts(1)
 	if err != nil {
 		return nil, err
 	}
-	binary := filepath.Join(folder, name)
-	return &server{name: name, address: "127.0.0.1:" + port, files: []string{binary}, ask: ask,
-		programs: []program{{command: []string{binary}, env: []string{"port=" + port, "metrics_port=0", "TMPDIR=" + folder, "OPENFAAS_NAME=" + name, memoryLimit}}}}, nil
+	s.name, s.ask, s.files = name, ask, []string{filepath.Join(folder, name)}
+	s.programs = []program{{command: s.files, env: []string{"port=" + ports[0], "metrics_port=0", "TMPDIR=" + folder, "OPENFAAS_NAME=" + name, process.MemoryLimit}}}
+	return s, nil
 }
 
 // needs says which programs are missing.
@@ -83,12 +82,9 @@ func needs(programs ...string) error {
 
 // withPorts is a server that listens at the first of some free ports.
 func withPorts(n int) (*server, []string, error) {
-	ports := make([]string, n)
-	for i := range ports {
-		var err error
-		if ports[i], err = freePort(); err != nil {
-			return nil, nil, err
-		}
+	ports, err := process.Ports(n)
+	if err != nil {
+		return nil, nil, err
 	}
 	return &server{address: "127.0.0.1:" + ports[0], ask: addition}, ports, nil
 }

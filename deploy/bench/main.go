@@ -26,6 +26,7 @@ import (
 
 	"calculator/calc/catalogue"
 	"calculator/deploy/internal/image"
+	"calculator/deploy/internal/process"
 )
 
 func main() {
@@ -206,7 +207,7 @@ func (w *row) measure(ctx context.Context, connections int, p plan) error {
 
 // load is [load], with what the server took of the cores meanwhile; answers before and after those measured count too.
 func (s *server) load(ctx context.Context, r request, connections int, p plan) (sample, error) {
-	before, err := s.group.busy()
+	before, err := process.Busy(s.group...)
 	if err != nil {
 		return sample{}, err
 	}
@@ -214,7 +215,7 @@ func (s *server) load(ctx context.Context, r request, connections int, p plan) (
 	if err != nil {
 		return sample{}, err
 	}
-	after, err := s.group.busy()
+	after, err := process.Busy(s.group...)
 	seen.busy = (after - before) / time.Duration(answers)
 	return seen, err
 }

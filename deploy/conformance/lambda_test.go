@@ -24,6 +24,7 @@ import (
 
 	"calculator/calc/catalogue"
 	"calculator/deploy/conformance/contract"
+	"calculator/deploy/internal/process"
 )
 
 // runtimeAPI is what a function on AWS Lambda talks to: next, response and error of the documented Runtime API
@@ -82,7 +83,7 @@ func (a *runtimeAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // lambda is a function as AWS Lambda runs it.
 type lambda struct {
 	api     *runtimeAPI
-	process *exec.Cmd
+	process *process.Process
 	took    []time.Duration // of each invocation
 	began   time.Duration   // from exec until it asked for the first event
 }
@@ -102,13 +103,14 @@ func onLambda(t *testing.T, name string, deadline time.Duration) *lambda {
 	}))
 	server.Config.BaseContext = func(net.Listener) context.Context { return ctx }
 	server.Start()
-	f.process = exec.Command(binary(t, name))
-	f.process.Env = []string{"AWS_LAMBDA_RUNTIME_API=" + strings.TrimPrefix(server.URL, "http://"), "AWS_LAMBDA_FUNCTION_NAME=" + name, "AWS_LAMBDA_FUNCTION_MEMORY_SIZE=256"}
+	c := exec.Command(binary(t, name))
+	c.Env = []string{"AWS_LAMBDA_RUNTIME_API=" + strings.TrimPrefix(server.URL, "http://"), "AWS_LAMBDA_FUNCTION_NAME=" + name, "AWS_LAMBDA_FUNCTION_MEMORY_SIZE=256"}
 	begin := time.Now()
-	require.NoError(t, f.process.Start())
+	var err error
+	f.process, err = process.Start(c)
+	require.NoError(t, err)
 	t.Cleanup(func() {
-		_ = f.process.Process.Kill() // as Lambda ends a function without extensions
-		_ = f.process.Wait()
+		f.process.Stop() // as Lambda ends a function without extensions
 		cancel()
 		server.Close()
 	})
@@ -252,26 +254,18 @@ func TestOnLambdaTheFunctionsKeepTheContract(t *testing.T) {
 	slices.Sort(took)
 	slices.Sort(began)
 	t.Logf("%d invocations: half took at most %s, 99 in 100 at most %s; from exec to the first event %s to %s; memory at most %s",
-		len(took), took[len(took)/2], took[len(took)*99/100], began[0], began[len(began)-1], peak(t, functions))
+		len(took), took[len(took)/2], took[len(took)*99/100], began[0], began[len(began)-1], peak(functions))
 }
 
 // peak is the most memory that one of the processes ever had, as Linux counts it.
-func peak(t *testing.T, functions map[string]*lambda) string {
-	t.Helper()
-	most, at := 0, ""
+func peak(functions map[string]*lambda) string {
+	most, at := int64(0), ""
 	for name, f := range functions {
-		status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", f.process.Process.Pid))
-		if err != nil {
-			return "unknown: " + err.Error()
-		}
-		_, after, _ := strings.Cut(string(status), "VmHWM:")
-		kib, err := strconv.Atoi(strings.Fields(after)[0])
-		require.NoError(t, err)
-		if kib > most {
-			most, at = kib, name
+		if had := f.process.Status("VmHWM"); had > most {
+			most, at = had, name
 		}
 	}
-	return fmt.Sprintf("%d MiB (%s)", most>>10, at)
+	return fmt.Sprintf("%d MiB (%s)", most>>20, at)
 }
 
 func TestEventsOfNoGatewayAreDataInAndOut(t *testing.T) {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"net"
 	"os"
 	"os/exec"
 	"testing"
@@ -12,6 +11,7 @@ import (
 
 	"calculator/calc/catalogue"
 	"calculator/deploy/conformance/contract"
+	"calculator/deploy/internal/process"
 )
 
 // conforms puts the contract to a calculator, and returns how many requests that took.
@@ -31,7 +31,7 @@ func TestOneProcessKeepsTheContract(t *testing.T) {
 	local := t.TempDir() + "/local"
 	out, err := exec.Command("go", "build", "-o", local, "calculator/deploy/local").CombinedOutput()
 	require.NoError(t, err, "%s", out)
-	address := background(t, func(address string) *exec.Cmd { return exec.Command(local, "-addr", address) })
+	address := background(t, func(port string) *exec.Cmd { return exec.Command(local, "-addr", "127.0.0.1:"+port) })
 
 	report := new(bytes.Buffer)
 	require.NoError(t, run(t.Context(), []string{"-url", "http://" + address}, report), report)
@@ -43,9 +43,9 @@ func TestEachFunctionAsAProcessKeepsTheContract(t *testing.T) {
 	asked := 0
 	for _, o := range catalogue.All {
 		path, dir := binary(t, o.Name), t.TempDir()
-		address := background(t, func(address string) *exec.Cmd {
+		address := background(t, func(port string) *exec.Cmd {
 			p := exec.Command(path)
-			p.Env = []string{"port=" + port(t, address), "metrics_port=0", "TMPDIR=" + dir, "OPENFAAS_NAME=" + o.Name}
+			p.Env = []string{"port=" + port, "metrics_port=0", "TMPDIR=" + dir, "OPENFAAS_NAME=" + o.Name}
 			return p
 		})
 		asked += conforms(t, contract.Calculator{URL: "http://" + address, Only: o.Name})
@@ -55,55 +55,27 @@ func TestEachFunctionAsAProcessKeepsTheContract(t *testing.T) {
 	require.Equal(t, len(cases), asked)
 }
 
-// background runs a program that listens until the test ends, and returns where. Between the choice of an address and the program's
+// background runs a program that listens until the test ends, and returns where. Between the choice of a port and the program's
 // start another process may take it, so an end within the first moments is tried again.
-func background(t *testing.T, program func(address string) *exec.Cmd) string {
+func background(t *testing.T, program func(port string) *exec.Cmd) string {
 	t.Helper()
 	for try := 1; ; try++ {
-		address, log := freeAddress(t), new(bytes.Buffer)
-		command := program(address)
+		ports, err := process.Ports(1)
+		require.NoError(t, err)
+		address, log, command := "127.0.0.1:"+ports[0], new(bytes.Buffer), program(ports[0])
 		command.Stdout, command.Stderr = log, log
-		require.NoError(t, command.Start())
-		ended := make(chan error, 1)
-		go func() { ended <- command.Wait() }()
-		for begin := time.Now(); time.Since(begin) < 30*time.Second; time.Sleep(time.Millisecond) {
-			if len(ended) > 0 {
-				break
-			}
-			c, err := net.Dial("tcp", address)
-			if err != nil {
-				continue
-			}
-			_ = c.Close()
-			time.Sleep(5 * time.Millisecond) // if it was another's, this one ends now
-			if len(ended) > 0 {
-				break
-			}
+		p, err := process.Start(command)
+		require.NoError(t, err)
+		err = p.Await(t.Context(), address)
+		time.Sleep(5 * time.Millisecond) // if it was another that listens, this one ends now
+		if err == nil && !p.Ended() {
 			t.Cleanup(func() {
 				_ = command.Process.Signal(os.Interrupt)
-				<-ended
+				<-p.Done
 			})
 			return address
 		}
-		if len(ended) == 0 {
-			_ = command.Process.Kill()
-		}
-		<-ended
+		p.Stop()
 		require.Less(t, try, 3, "the program does not listen: %s", log)
 	}
-}
-
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	defer l.Close()
-	return l.Addr().String()
-}
-
-func port(t *testing.T, address string) string {
-	t.Helper()
-	_, port, err := net.SplitHostPort(address)
-	require.NoError(t, err)
-	return port
 }

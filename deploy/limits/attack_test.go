@@ -268,7 +268,7 @@ func TestMain(m *testing.M) {
 }
 
 // begin runs a function until the test ends.
-func begin(t *testing.T, name string, settings ...string) *process {
+func begin(t *testing.T, name string, settings ...string) *function {
 	t.Helper()
 	images.once.Do(func() {
 		if images.dir, images.err = os.MkdirTemp("", "calculator-images-"); images.err == nil {
@@ -278,7 +278,7 @@ func begin(t *testing.T, name string, settings ...string) *process {
 	require.NoError(t, images.err)
 	p, err := start(filepath.Join(images.dir, name), stackLimit(t), false, settings...)
 	require.NoError(t, err)
-	t.Cleanup(p.stop)
+	t.Cleanup(p.Stop)
 	return p
 }
 
@@ -301,7 +301,7 @@ func TestAttacks(t *testing.T) {
 		t.Run(a.name, func(t *testing.T) {
 			p := begin(t, a.function)
 			next(t, p, a.function)
-			idle := p.status("VmRSS")
+			idle := p.Status("VmRSS")
 			p.forget()
 			patience := time.Duration(0)
 			if len(a.header) > 1 && a.header[len(a.header)-2] == "X-Timeout" {
@@ -309,7 +309,7 @@ func TestAttacks(t *testing.T) {
 			}
 			got, err := p.ask(a.request, patience)
 			require.NoError(t, err)
-			above := p.status("VmHWM") - idle
+			above := p.Status("VmHWM") - idle
 			t.Logf("%d %s in %v, %.1f MiB above idle", got.status, got.kind, got.took.Round(10*time.Microsecond), float64(above)/(1<<20))
 			switch {
 			case got.kind == "deadline-exceeded" && got.took > deadline: // on a machine that has much else to do
@@ -332,7 +332,7 @@ func TestAttacks(t *testing.T) {
 }
 
 // next is an ordinary request, which is answered as ever.
-func next(t *testing.T, p *process, function string) {
+func next(t *testing.T, p *function, function string) {
 	t.Helper()
 	e := catalogue.Find(function).Examples
 	q := request{path: "/add", contentType: asJSON, body: `{"args":["0.1","0.2"]}`}
@@ -426,7 +426,7 @@ func TestAttacksOnTheWire(t *testing.T) {
 func TestSlowConnectionsLeaveRoom(t *testing.T) {
 	p := begin(t, "add", "read_timeout=2s")
 	next(t, p, "add")
-	idle := p.status("VmRSS")
+	idle := p.Status("VmRSS")
 	p.forget()
 	address := strings.TrimPrefix(p.url, "http://")
 	var all []net.Conn
@@ -449,7 +449,7 @@ func TestSlowConnectionsLeaveRoom(t *testing.T) {
 	}
 	begin := time.Now()
 	next(t, p, "add")
-	took, above := time.Since(begin), p.status("VmHWM")-idle
+	took, above := time.Since(begin), p.Status("VmHWM")-idle
 	t.Logf("answered after %v, %.1f MiB above idle", took.Round(time.Millisecond), float64(above)/(1<<20))
 	require.Less(t, took, 3*3*time.Second, "each third of the connections may wait for read_timeout once")
 	require.Less(t, above, int64(maxAbove))

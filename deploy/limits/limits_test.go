@@ -57,7 +57,7 @@ func TestManyHeavyRequestsAtOnceAreNotKilled(t *testing.T) {
 	}
 	g.remove()
 	p := begin(t, "multiply")
-	p.stop()
+	p.Stop()
 	s := &search{dir: images.dir, limit: stackLimit(t), confined: true, out: new(bytes.Buffer), settings: []string{"exec_timeout=2s"}, lasts: 3 * time.Second, rests: 25 * time.Second}
 	var heavy []found
 	for _, shape := range shapesOf(catalogue.Multiply) {

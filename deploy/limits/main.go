@@ -248,15 +248,15 @@ func (s *search) measure(name string, f *found, patience time.Duration) {
 		s.fail("%s: %v", name, err)
 		return
 	}
-	defer p.stop()
+	defer p.Stop()
 	for range 3 {
 		_, _ = p.ask(request{path: "/_/health"}, 0)
 	}
-	idle := p.status("VmRSS")
+	idle := p.Status("VmRSS")
 	p.forget()
 	f.reply, err = p.ask(f.request, patience)
-	f.above = p.status("VmHWM") - idle
-	if err != nil || p.ended() {
+	f.above = p.Status("VmHWM") - idle
+	if err != nil || p.Ended() {
 		s.fail("%s: %v: %v", name, f, err)
 		return
 	}
@@ -296,11 +296,11 @@ func (s *search) atOnce(ctx context.Context, name string, worst []found, at int)
 		s.fail("%s: %v", name, err)
 		return
 	}
-	defer p.stop()
+	defer p.Stop()
 	for range 3 {
 		_, _ = p.ask(request{path: "/_/health"}, 0)
 	}
-	idle := p.status("RssAnon")
+	idle := p.Status("RssAnon")
 	ctx, cancel := context.WithTimeout(ctx, s.lasts)
 	defer cancel()
 	var all sync.WaitGroup
@@ -310,7 +310,7 @@ func (s *search) atOnce(ctx context.Context, name string, worst []found, at int)
 	longest := time.Duration(0)
 	for i := range at {
 		all.Go(func() {
-			for k := i; ctx.Err() == nil && !p.ended(); k += at {
+			for k := i; ctx.Err() == nil && !p.Ended(); k += at {
 				f := worst[k%len(worst)]
 				got, err := p.ask(f.request, 0)
 				mu.Lock()
@@ -324,14 +324,14 @@ func (s *search) atOnce(ctx context.Context, name string, worst []found, at int)
 		})
 	}
 	all.Wait()
-	peak, kills := p.status("VmHWM"), int64(0)
+	peak, kills := p.Status("VmHWM"), int64(0)
 	counted := int64(0)
 	if p.group != nil {
 		counted, kills = p.group.peak(), p.group.kills()
 	}
 	fmt.Fprintf(s.out, "  %d at once: statuses %v, longest %v, peak %.1f MiB resident, %.1f MiB counted by the kernel, %d killed\n", at, statuses,
 		longest.Round(time.Millisecond), float64(peak)/(1<<20), float64(counted)/(1<<20), kills)
-	if p.ended() || kills > 0 {
+	if p.Ended() || kills > 0 {
 		s.fail("%s: killed by %d at once", name, at)
 		return
 	}
@@ -341,9 +341,9 @@ func (s *search) atOnce(ctx context.Context, name string, worst []found, at int)
 	p.client.CloseIdleConnections()
 	// The pages of the program itself, once read, are the machine's to take back, and no matter of the container's limit.
 	begin := time.Now()
-	for ; p.status("RssAnon") > idle+maxIdle && time.Since(begin) < s.rests; time.Sleep(100 * time.Millisecond) {
+	for ; p.Status("RssAnon") > idle+maxIdle && time.Since(begin) < s.rests; time.Sleep(100 * time.Millisecond) {
 	}
-	after := p.status("RssAnon")
+	after := p.Status("RssAnon")
 	fmt.Fprintf(s.out, "  idle %.1f MiB before, %.1f MiB %v after\n", float64(idle)/(1<<20), float64(after)/(1<<20), time.Since(begin).Round(time.Second))
 	if after > idle+maxIdle {
 		s.fail("%s: %.1f MiB a minute after", name, float64(after)/(1<<20))

@@ -5,18 +5,17 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"calculator/calc/catalogue"
 	"calculator/deploy/internal/image"
+	"calculator/deploy/internal/process"
 )
 
 // A fleet is the functions as processes of this machine.
@@ -28,15 +27,12 @@ type fleet struct {
 }
 
 type function struct {
-	command      *exec.Cmd
+	*process.Process
 	url, metrics string
 }
 
-// containerMemory is the limit of stack.yml, and memoryLimit what host makes of it, of which a process without a container knows nothing.
-const (
-	containerMemory = 128 << 20
-	memoryLimit     = "GOMEMLIMIT=112MiB"
-)
+// containerMemory is the limit of stack.yml.
+const containerMemory = 128 << 20
 
 // launch builds and starts all functions, and waits until they listen.
 func launch(ctx context.Context, root string) (f *fleet, err error) {
@@ -67,59 +63,30 @@ func launch(ctx context.Context, root string) (f *fleet, err error) {
 	return f, nil
 }
 
-// start runs a function on ports of its own, and waits until it listens.
+// start runs a function on ports of its own, and waits until it listens. Its log goes nowhere, but the lines are written all the same.
 func start(ctx context.Context, program, name string) (*function, error) {
-	port, metrics, err := freePorts()
+	ports, err := process.Ports(2)
 	if err != nil {
 		return nil, err
 	}
-	f := &function{command: exec.Command(program), url: "http://127.0.0.1:" + port, metrics: "http://127.0.0.1:" + metrics + "/metrics"}
-	f.command.Env = []string{"port=" + port, "metrics_port=" + metrics, "OPENFAAS_NAME=" + name, memoryLimit}
-	log, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0) // the lines are written all the same
-	if err != nil {
+	address := "127.0.0.1:" + ports[0]
+	f := &function{url: "http://" + address, metrics: "http://127.0.0.1:" + ports[1] + "/metrics"}
+	c := exec.Command(program)
+	c.Env = []string{"port=" + ports[0], "metrics_port=" + ports[1], "OPENFAAS_NAME=" + name, process.MemoryLimit}
+	if f.Process, err = process.Start(c); err != nil {
 		return nil, err
 	}
-	defer log.Close()
-	f.command.Stderr = log
-	f.command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	if err := f.command.Start(); err != nil {
-		return nil, err
+	if err := f.Await(ctx, address); err != nil {
+		f.Stop()
+		return nil, fmt.Errorf("%s does not listen: %w", name, err)
 	}
-	for begin := time.Now(); ; time.Sleep(time.Millisecond) {
-		c, err := net.Dial("tcp", "127.0.0.1:"+port)
-		if err == nil {
-			return f, c.Close()
-		}
-		if ctx.Err() != nil || time.Since(begin) > 10*time.Second {
-			f.end()
-			return nil, fmt.Errorf("%s does not listen: %w", name, err)
-		}
-	}
-}
-
-// freePorts asks the kernel for two ports. Another process may take one before ours listens: then the function does not start.
-func freePorts() (port, metrics string, err error) {
-	var ports [2]string
-	for i := range ports {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			return "", "", err
-		}
-		defer l.Close() // both are held until both are known
-		ports[i] = strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
-	}
-	return ports[0], ports[1], nil
-}
-
-func (f *function) end() {
-	_ = f.command.Process.Kill()
-	_ = f.command.Wait()
+	return f, nil
 }
 
 // close ends all processes and removes what was built.
 func (f *fleet) close() {
 	for _, fn := range f.functions {
-		fn.end()
+		fn.Stop()
 	}
 	_ = os.RemoveAll(f.dir)
 }
@@ -139,7 +106,7 @@ func (f *fleet) read() []reading {
 		if err != nil {
 			continue
 		}
-		all[i] = reading{residentOf(fn.command.Process.Pid), int(goroutines)}
+		all[i] = reading{fn.Status("VmRSS"), int(goroutines)}
 	}
 	return all
 }
@@ -172,17 +139,6 @@ func (f *fleet) watch(ctx context.Context, every time.Duration, stop context.Can
 		}
 	}()
 	return seen
-}
-
-func residentOf(pid int) int64 {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-	if err != nil {
-		return 0
-	}
-	_, after, _ := strings.Cut(string(text), "VmRSS:")
-	digits, _, _ := strings.Cut(strings.TrimSpace(after), " ")
-	kib, _ := strconv.ParseInt(digits, 10, 64) // a zombie has no such line: 0
-	return kib << 10
 }
 
 // scraper leaves no connection behind: its goroutines in the function would count.

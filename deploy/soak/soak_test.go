@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"calculator/deploy/internal/image"
+	"calculator/deploy/internal/process"
 )
 
 // local runs the whole calculator in one process.
@@ -26,19 +27,13 @@ func local(t *testing.T) *url.URL {
 	program := filepath.Join(t.TempDir(), "local")
 	out, err := exec.Command("go", "build", "-o", program, "calculator/deploy/local").CombinedOutput()
 	require.NoError(t, err, "%s", out)
-	port, _, err := freePorts()
+	ports, err := process.Ports(1)
 	require.NoError(t, err)
-	c := exec.Command(program, "-addr", "127.0.0.1:"+port)
-	require.NoError(t, c.Start())
-	t.Cleanup(func() {
-		_ = c.Process.Kill()
-		_ = c.Wait()
-	})
-	address := &url.URL{Scheme: "http", Host: "127.0.0.1:" + port}
-	require.Eventually(t, func() bool {
-		answer, err := http.Get(address.String() + "/function/add")
-		return err == nil && answer.Body.Close() == nil
-	}, 10*time.Second, 10*time.Millisecond)
+	address := &url.URL{Scheme: "http", Host: "127.0.0.1:" + ports[0]}
+	p, err := process.Start(exec.Command(program, "-addr", address.Host))
+	require.NoError(t, err)
+	t.Cleanup(p.Stop)
+	require.NoError(t, p.Await(t.Context(), address.Host))
 	return address
 }
 
@@ -123,7 +118,7 @@ func TestMemoryAndGoroutinesAreThoseOfTheFunction(t *testing.T) {
 	watched, stop := context.WithCancel(t.Context())
 	seen := f.watch(watched, time.Millisecond, func(err error) { t.Error(err) })
 	time.Sleep(100 * time.Millisecond)
-	fn.end()
+	fn.Stop()
 	time.Sleep(100 * time.Millisecond)
 	stop()
 	all := <-seen

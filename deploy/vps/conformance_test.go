@@ -5,7 +5,6 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
@@ -14,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"calculator/deploy/conformance/contract"
+	"calculator/deploy/internal/process"
 )
 
 // Whoever asks through nginx gets the answers that the functions give.
@@ -23,12 +23,9 @@ func TestContractIsKeptBehindNginx(t *testing.T) {
 	out, err := exec.Command("go", "build", "-o", local, "calculator/deploy/local").CombinedOutput()
 	require.NoError(t, err, "%s", out)
 	address := freeAddress(t)
-	c := exec.Command(local, "-addr", address)
-	require.NoError(t, c.Start())
-	t.Cleanup(func() {
-		_ = c.Process.Signal(os.Interrupt)
-		_ = c.Wait()
-	})
+	calculator, err := process.Start(exec.Command(local, "-addr", address))
+	require.NoError(t, err)
+	t.Cleanup(calculator.Stop)
 	var version string
 	require.Eventually(t, func() bool {
 		answer, err := http.Get("http://" + address + "/function/add")

@@ -393,7 +393,7 @@ func TestFunctionThatStaysAwayIsAProblem(t *testing.T) {
 	took := p.memory(t) - idle
 	group.Wait()
 	t.Logf("nginx took %d MiB for 64 requests held", took>>20)
-	require.Less(t, took, 128<<20)
+	require.Less(t, took, int64(128<<20))
 	require.Greater(t, g.excused(), 64*20, "asked again and again")
 }
 

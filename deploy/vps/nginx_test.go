@@ -10,23 +10,21 @@ import (
 	"crypto/x509/pkix"
 	"encoding/json"
 	"encoding/pem"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"math/big"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"calculator/deploy/internal/process"
 )
 
 // jsModule is where Debian's libnginx-mod-http-js puts nginx's script module.
@@ -34,7 +32,7 @@ const jsModule = "/usr/lib/nginx/modules/ngx_http_js_module.so"
 
 // proxy is Debian's nginx with the real configuration, on ports and paths of its own.
 type proxy struct {
-	master              int // process
+	master              *process.Process
 	dir, address, plain string
 	versions            string // the file that deploy/live rewrites
 }
@@ -53,45 +51,22 @@ func startProxy(t *testing.T, gateway *gateway) *proxy {
 
 	log, err := os.Create(filepath.Join(dir, "stderr"))
 	require.NoError(t, err)
+	defer log.Close()
 	cmd := exec.Command(nginx, "-p", dir, "-c", config, "-g", "daemon off;")
 	cmd.Stderr = log
-	require.NoError(t, cmd.Start())
-	p.master = cmd.Process.Pid
-	t.Cleanup(func() {
-		_ = cmd.Process.Signal(os.Interrupt)
-		_ = cmd.Wait()
-		_ = log.Close()
-	})
-	require.Eventually(t, func() bool {
-		c, err := net.Dial("tcp", p.address)
-		if err == nil {
-			_ = c.Close()
-		}
-		return err == nil
-	}, 20*time.Second, 10*time.Millisecond)
+	p.master, err = process.Start(cmd)
+	require.NoError(t, err)
+	t.Cleanup(p.master.Stop)
+	require.NoError(t, p.master.Await(t.Context(), p.address))
 	return p
 }
 
 // memory is what nginx's processes have, what they share counted once (Pss).
-func (p *proxy) memory(t *testing.T) int {
+func (p *proxy) memory(t *testing.T) int64 {
 	t.Helper()
-	master := strconv.Itoa(p.master)
-	children, err := os.ReadFile(filepath.Join("/proc", master, "task", master, "children"))
+	_, pss, err := process.Memory(p.master)
 	require.NoError(t, err)
-	sum := 0
-	for _, pid := range append(strings.Fields(string(children)), master) {
-		text, err := os.ReadFile(filepath.Join("/proc", pid, "smaps_rollup"))
-		if errors.Is(err, fs.ErrNotExist) {
-			continue // the cache loader ends by itself
-		}
-		require.NoError(t, err)
-		pss := regexp.MustCompile(`(?m)^Pss: +(\d+) kB$`).FindSubmatch(text)
-		require.NotNil(t, pss, "%s", text)
-		kib, err := strconv.Atoi(string(pss[1]))
-		require.NoError(t, err)
-		sum += kib << 10
-	}
-	return sum
+	return pss
 }
 
 func nginxOrSkip(t *testing.T) string {

@@ -4,88 +4,57 @@ import (
 	"bufio"
 	"context"
 	"io"
-	"net"
 	"os/exec"
-	"strconv"
 	"sync"
 	"syscall"
 	"time"
 
 	"github.com/openfaas/faas-provider/logs"
+
+	"calculator/deploy/internal/process"
 )
 
-// process is a running function. Its network is a context: what is cut hears nothing from it any more.
-type process struct {
-	command *exec.Cmd
+// running is a function's process. Its network is a context: what is cut hears nothing from it any more.
+type running struct {
+	*process.Process
 	address string
-	done    chan struct{} // closed when it has ended
 	network context.Context
 	cut     context.CancelFunc
 }
 
-// startProcess runs an executable with nothing but the environment given, as a container would, on a port of its own.
-func startProcess(path string, env []string, output *journal) (*process, error) {
-	address, port, err := freePort()
-	if err != nil {
-		return nil, err
-	}
-	_, metrics, err := freePort()
+// start runs an executable with nothing but the environment given, as a container would, on a port of its own.
+func start(path string, env []string, output *journal) (*running, error) {
+	ports, err := process.Ports(2)
 	if err != nil {
 		return nil, err
 	}
 	c := exec.Command(path)
-	c.Env = append([]string{"port=" + port, "metrics_port=" + metrics}, env...)
-	// A group of its own: faasd signals every process of the container.
-	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+	c.Env = append([]string{"port=" + ports[0], "metrics_port=" + ports[1]}, env...)
 	r, w := io.Pipe()
 	c.Stdout, c.Stderr = w, w
-	if err := c.Start(); err != nil {
+	p, err := process.Start(c)
+	if err != nil {
 		return nil, err
 	}
 	go output.read(r)
-	ctx, cut := context.WithCancel(context.Background())
-	p := &process{command: c, address: address, done: make(chan struct{}), network: ctx, cut: cut}
 	go func() {
-		_ = c.Wait() // how it ended is of no interest to faasd
+		<-p.Done
 		_ = w.Close()
-		close(p.done)
 	}()
-	return p, nil
+	ctx, cut := context.WithCancel(context.Background())
+	return &running{p, "127.0.0.1:" + ports[0], ctx, cut}, nil
 }
 
-// freePort asks the kernel for a port. Another process may take it before ours listens; a test that meets this fails
-// and says so.
-func freePort() (address, port string, err error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", "", err
-	}
-	defer l.Close()
-	n := l.Addr().(*net.TCPAddr).Port
-	return l.Addr().String(), strconv.Itoa(n), nil
-}
-
-// stop sends SIGTERM, and SIGKILL after the grace period; it reports whether that was needed.
-func (p *process) stop(grace time.Duration) (killed bool) {
-	p.cut()
-	group := -p.command.Process.Pid
-	_ = syscall.Kill(group, syscall.SIGTERM)
+// stop sends SIGTERM, and SIGKILL after the grace period; it reports whether that was needed. As faasd, it signals every process of the container.
+func (r *running) stop(grace time.Duration) (killed bool) {
+	r.cut()
+	_ = syscall.Kill(-r.Pid, syscall.SIGTERM)
 	select {
-	case <-p.done:
+	case <-r.Done:
 		return false
 	case <-time.After(grace):
-		_ = syscall.Kill(group, syscall.SIGKILL)
-		<-p.done
+		r.Stop()
 		return true
-	}
-}
-
-func (p *process) ended() bool {
-	select {
-	case <-p.done:
-		return true
-	default:
-		return false
 	}
 }
 

@@ -83,7 +83,7 @@ type function struct {
 	image      Image
 	created    time.Time
 	logs       *journal
-	process    *process // nil between creation and start
+	process    *running // nil between creation and start
 	network    bool
 	calls      int
 }
@@ -131,7 +131,7 @@ func (p *Provider) Pid(name string) int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if f := p.functions[name]; f != nil && f.process != nil {
-		return f.process.command.Process.Pid
+		return f.process.Pid
 	}
 	return 0
 }
@@ -185,7 +185,7 @@ func (p *Provider) start(f *function) error {
 	for k, v := range f.deployment.EnvVars {
 		env = append(env, k+"="+v)
 	}
-	proc, err := startProcess(f.image.Path, env, f.logs)
+	proc, err := start(f.image.Path, env, f.logs)
 	if err != nil {
 		return fmt.Errorf("unable to start task: %s, error: %w", f.deployment.Service, err)
 	}
@@ -237,7 +237,7 @@ func (p *Provider) wake(ctx context.Context, name string) *function {
 	asleep := func() bool {
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		return p.functions[name] == f && f.network && f.process != nil && f.process.ended()
+		return p.functions[name] == f && f.network && f.process != nil && f.process.Ended()
 	}
 	if !asleep() || ctx.Err() != nil {
 		return f

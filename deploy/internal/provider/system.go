@@ -74,7 +74,7 @@ func decode(w http.ResponseWriter, r *http.Request, into any) bool {
 func (p *Provider) describe(f *function) types.FunctionStatus {
 	d := f.deployment
 	replicas := uint64(0)
-	if f.process != nil && !f.process.ended() {
+	if f.process != nil && !f.process.Ended() {
 		replicas = 1
 	}
 	return types.FunctionStatus{
