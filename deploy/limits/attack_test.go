@@ -347,10 +347,14 @@ func next(t *testing.T, p *function, function string) {
 	require.Contains(t, got.body, want)
 }
 
+// keepNone ends each connection with its request: read_timeout ends a kept one, perhaps just as it is used again.
+func keepNone(f *function) { f.client.Transport.(*http.Transport).DisableKeepAlives = true }
+
 // What is said on the wire itself, by which net/http's own client would not stand. The status is that of the first answer, 0 for none.
 func TestAttacksOnTheWire(t *testing.T) {
 	const post = "POST / HTTP/1.1\r\nHost: x\r\nAccept: text/plain\r\n"
 	p := begin(t, "add", "read_timeout=1s", "exec_timeout=1s")
+	keepNone(p)
 	for _, a := range []struct {
 		name, send string
 		status     int
@@ -425,6 +429,7 @@ func TestAttacksOnTheWire(t *testing.T) {
 // Connections that send a byte now and then neither take the memory nor the place of the others.
 func TestSlowConnectionsLeaveRoom(t *testing.T) {
 	p := begin(t, "add", "read_timeout=2s")
+	keepNone(p)
 	next(t, p, "add")
 	idle := p.Status("VmRSS")
 	p.forget()
