@@ -302,6 +302,16 @@ func TestFormsAreInTheUnitOfTheResult(t *testing.T) {
 	require.Equal(t, Forms{Symbolic: "√2/2"}, forms)
 }
 
+func TestSymbolicFormsAreShort(t *testing.T) {
+	for digits, want := range map[int]string{30: strings.Repeat("7", 30) + "·pi", 100: ""} {
+		r, err := Evaluate(t.Context(), Product(num(t, strings.Repeat("7", digits)), Pi()), Context{})
+		require.NoError(t, err)
+		forms, err := r.Forms(t.Context(), Limits{})
+		require.NoError(t, err)
+		require.Equal(t, Forms{Symbolic: want}, forms)
+	}
+}
+
 // period is the period of 1/p by long division.
 func period(p int) string {
 	var b strings.Builder
