@@ -333,7 +333,7 @@ func chooseByPrimes(ctx context.Context, n *big.Int, k int64) (*big.Int, error) 
 			}
 			word = low
 		}
-		if p&0xffff == 1 && ctx.Err() != nil {
+		if (p < most>>16 || p&0xffff == 1) && ctx.Err() != nil { // a small prime has many multiples
 			return nil, ctx.Err()
 		}
 	}
