@@ -302,13 +302,14 @@ func TestFormsAreInTheUnitOfTheResult(t *testing.T) {
 	require.Equal(t, Forms{Symbolic: "√2/2"}, forms)
 }
 
-func TestSymbolicFormsAreShort(t *testing.T) {
-	for digits, want := range map[int]string{30: strings.Repeat("7", 30) + "·pi", 100: ""} {
-		r, err := Evaluate(t.Context(), Product(num(t, strings.Repeat("7", digits)), Pi()), Context{})
+func TestSymbolicFormHasWhateverCoefficient(t *testing.T) {
+	for _, digits := range []int{30, 100} {
+		coefficient := strings.Repeat("7", digits)
+		r, err := Evaluate(t.Context(), Product(num(t, coefficient), Pi()), Context{})
 		require.NoError(t, err)
 		forms, err := r.Forms(t.Context(), Limits{})
 		require.NoError(t, err)
-		require.Equal(t, Forms{Symbolic: want}, forms)
+		require.Equal(t, Forms{Symbolic: coefficient + "·pi"}, forms)
 	}
 }
 

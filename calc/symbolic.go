@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// maxSymbolic bounds the digits of the numbers in a symbolic form.
+// maxSymbolic bounds the digits of the numbers in a symbolic form, but for the coefficient of a single constant or surd, which may be any.
 const maxSymbolic = 40
 
 // symbolic returns a form as a rational number times a constant or surd, empty where it is something else: pi/6, 2√2, 3·ln(2).
@@ -31,7 +31,7 @@ func (s *symbols) symbolic(f form) string {
 	default:
 		coef, above = logarithms(f.num)
 	}
-	if above == "" && below == "" || coef.Num().BitLen()+coef.Denom().BitLen() > 2*bitsFor(maxSymbolic) {
+	if above == "" && below == "" || len(f.num) > 1 && coef.Num().BitLen()+coef.Denom().BitLen() > 2*bitsFor(maxSymbolic) {
 		return ""
 	}
 	return withCoefficient(coef, above, below)
