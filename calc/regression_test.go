@@ -16,6 +16,8 @@ func TestRegressions(t *testing.T) {
 	near, err := ParseExpression("s = sqrt(2); x = 1+s; c = x^(1/3); r = x^(1/2); -2265484c - 3600187c^2 - 3784109s*c + 8583883s*c^2 - 5772903"+
 		" + 3066462r + 61124r*c + 207863r*c^2 + 1101016s - 1257380s*r + 6509055s*r*c - 5773482s*r*c^2", Limits{})
 	require.NoError(t, err)
+	far, err := ParseExpression("2^(1/1353339) + 2^(1/2583953) + 2^(1/10550147) + sqrt(1+sqrt(3)) - 4.65289249640774502191124305233828802581341173", Limits{})
+	require.NoError(t, err)
 	open := Difference(Sum(Atan(E()), Atan(Quotient(Int(1), E()))), Quotient(Pi(), Int(2)))
 	for name, c := range map[string]struct {
 		x    Expr
@@ -93,6 +95,9 @@ func TestRegressions(t *testing.T) {
 		// By mpmath 1.3.0, whose pslq found the coefficients.
 		"x^(1/2) and x^(1/3) were taken for one root, so that their sum was exactly 0": {x: near, c: Context{Precision: 5}, want: "-6.286e-71 …"},
 		"and could not be divided by": {x: Quotient(Int(1), near), c: Context{Precision: 5}, want: "-1.5908e+70 …"},
+		// By mpmath 1.3.0.
+		"the degree of a root of 2 did not fit a word, so that a sum with it was exactly 0": {x: far, c: Context{Precision: 5}, want: "-2.4135e-45 …"},
+		"and could not be divided by, either":                                               {x: Quotient(Int(1), far), c: Context{Precision: 5}, want: "-4.1433e+44 …"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)

@@ -220,7 +220,11 @@ func (f *field) form(v form) (conjugates, bool) {
 		for _, factor := range t.mono {
 			size += float64(factor.symbol.base.BitLen()) * float64(factor.exp.num) / float64(factor.exp.den)
 			key := "base " + factor.symbol.base.Text(36)
-			f.degrees[key] = lcm64(max(f.degrees[key], 1), factor.exp.den)
+			degree := lcm64(max(f.degrees[key], 1), factor.exp.den)
+			if degree > maxSmall { // no bound of such a degree is of use, and the next one might not fit
+				return conjugates{}, false
+			}
+			f.degrees[key] = degree
 		}
 		c.u = logSum(c.u, size)
 	}
