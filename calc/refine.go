@@ -27,7 +27,7 @@ func (e *evaluation) refine(n *node, count int) (digits, error) {
 			var d digits
 			b = unwritten(b, prec)
 			var decided bool
-			if d, decided, err = decide(e.ctx, b, count); decided {
+			if d, decided, err = decide(e.ctx, b, count, false); decided {
 				return d, err
 			}
 		}
@@ -53,8 +53,8 @@ func unwritten(b ball.Ball, prec uint) ball.Ball {
 }
 
 // decide reads count or more leading digits of every number in b, if they are the same. The number meant is none that
-// ends there: there is more.
-func decide(ctx context.Context, b ball.Ball, count int) (digits, bool, error) {
+// ends there: there is more. Where it mayEnd there, b must not touch such a number.
+func decide(ctx context.Context, b ball.Ball, count int, mayEnd bool) (digits, bool, error) {
 	sign, known := b.Sign()
 	if !known {
 		return digits{}, false, nil
@@ -66,6 +66,9 @@ func decide(ctx context.Context, b ball.Ball, count int) (digits, bool, error) {
 	lo, hi, err := ball.Digits(ctx, ball.Abs(b), int64(places))
 	if err != nil {
 		return digits{}, false, err
+	}
+	if mayEnd && (lo.Exact || hi.Exact) {
+		return digits{}, false, nil
 	}
 	if lo.Floor.Cmp(hi.Floor) != 0 {
 		if !hi.Exact || new(big.Int).Add(lo.Floor, one).Cmp(hi.Floor) != 0 {
@@ -120,7 +123,7 @@ func (e *evaluation) roundedUnknown(n *node) (Result, error) {
 			prec *= 2
 			continue
 		}
-		d, decided, err := decide(e.ctx, b, looked+1)
+		d, decided, err := decide(e.ctx, b, looked+1, true)
 		if err != nil {
 			return Result{}, err
 		}
@@ -162,6 +165,10 @@ func edgeIn(ctx context.Context, b ball.Ball, count int) (rational, bool, error)
 	switch new(big.Int).Sub(hi.Floor, lo.Floor).Cmp(one) {
 	case 1:
 		return rational{}, false, nil
+	case 0:
+		if lo.Exact { // then there are two
+			return rational{}, false, nil
+		}
 	case -1: // then the lower end is it
 		if !lo.Exact {
 			return rational{}, false, nil

@@ -98,6 +98,10 @@ func TestRegressions(t *testing.T) {
 		// By mpmath 1.3.0.
 		"the degree of a root of 2 did not fit a word, so that a sum with it was exactly 0": {x: far, c: Context{Precision: 5}, want: "-2.4135e-45 …"},
 		"and could not be divided by, either":                                               {x: Quotient(Int(1), far), c: Context{Precision: 5}, want: "-4.1433e+44 …"},
+		"an enclosure that is one number, a short decimal, was taken for a little more": {
+			x: Product(Power(Int(2), Int(3000000)), Power(Int(2), Int(-3000000))), c: Context{Precision: 5, Rounding: Up}, want: "1"},
+		"in a quotient too": {
+			x: Root(Quotient(Power(Int(2), Int(3000000)), Power(Int(2), Int(2999998))), Int(2)), c: Context{Precision: 5, Rounding: Ceiling}, want: "2"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
