@@ -313,6 +313,16 @@ func TestSymbolicFormHasWhateverCoefficient(t *testing.T) {
 	}
 }
 
+func TestSymbolicFormsHoldNoRootOfADegreeBeyondAWord(t *testing.T) {
+	root := func(x, n int64) Expr { return Power(Int(x), Quotient(Int(1), Int(n))) }
+	// The least common multiple of the degrees is above 2^71.
+	r, err := Evaluate(t.Context(), Product(root(2, 16777213), root(3, 16777199), root(5, 16777183), Pi()), Context{})
+	require.NoError(t, err)
+	forms, err := r.Forms(t.Context(), Limits{})
+	require.NoError(t, err)
+	require.Equal(t, Forms{}, forms)
+}
+
 // period is the period of 1/p by long division.
 func period(p int) string {
 	var b strings.Builder

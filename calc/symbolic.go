@@ -76,9 +76,9 @@ func (m monomial) text() (above, below string) {
 		if f.symbol.kind == isBase {
 			degree = lcm64(degree, f.exp.den)
 		}
-	}
-	if degree > 1000 {
-		return "", ""
+		if degree > 1000 {
+			return "", ""
+		}
 	}
 	under := big.NewInt(1)
 	var up, down []string
