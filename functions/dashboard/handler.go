@@ -39,8 +39,14 @@ func Handle(r handler.Request) (handler.Response, error) {
 		return a, err
 	case (name == "/" || name == "dashboard") && (get || r.Method == http.MethodPost):
 		return servePage(r)
-	case name == "catalogue.json" || name == "/" || name == "dashboard":
-		return operation(at("/"+strings.TrimPrefix(name, "/"), query, r))
+	case name == "/" || name == "dashboard":
+		a, err := operation(at("/", query, r))
+		if a.Header["Allow"] != nil { // of a function that computes nothing; but the page's forms are posted
+			a.Header.Set("Allow", "GET, HEAD, POST, OPTIONS")
+		}
+		return a, err
+	case name == "catalogue.json":
+		return operation(at("/"+name, query, r))
 	}
 	return operation(r) // which says that there is nothing there
 }
@@ -51,9 +57,6 @@ func at(path, query string, r handler.Request) handler.Request {
 		path += "?" + query
 	}
 	r.Header = r.Header.Clone()
-	if path == "/dashboard" {
-		path = "/"
-	}
 	r.Header.Set("X-Original-Uri", path)
 	return r
 }

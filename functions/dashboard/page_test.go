@@ -121,6 +121,16 @@ func TestPageIsSmallCompressedAndKept(t *testing.T) {
 	require.Less(t, total, 60_000, "bytes in all, before compression")
 }
 
+func TestThePageNamesItsMethods(t *testing.T) {
+	url := serve(t, "")
+	for _, method := range []string{"OPTIONS", "DELETE"} {
+		a, _ := fetch(t, method, url+"/function/dashboard", "")
+		require.Equal(t, "GET, HEAD, POST, OPTIONS", a.Header.Get("Allow"), method)
+	}
+	a, _ := fetch(t, "DELETE", url+"/dashboard/catalogue.json", "")
+	require.Equal(t, "GET, HEAD, OPTIONS", a.Header.Get("Allow"))
+}
+
 func TestFormsWorkWithoutTheScript(t *testing.T) {
 	url := serve(t, "")
 	form := func(body string) (int, string) {
