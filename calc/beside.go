@@ -46,11 +46,11 @@ func (e *evaluation) longNear(b beside) known {
 		return v
 	}
 	v.beside = &b
-	v.digits = func(_ context.Context, count int) (digits, error) {
+	v.digits = func(ctx context.Context, count int) (digits, error) {
 		if ok {
-			return decimal.neighbour(e.ctx, direction, count), nil
+			return decimal.neighbour(ctx, direction, count), nil
 		}
-		return q.leading(e.ctx, count), nil
+		return q.leading(ctx, count), nil
 	}
 	return v
 }

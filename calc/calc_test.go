@@ -302,6 +302,45 @@ func TestFormsAreInTheUnitOfTheResult(t *testing.T) {
 	require.Equal(t, Forms{Symbolic: "√2/2"}, forms)
 }
 
+// An Expr keeps what was found out of it: neither a Context nor a context.Context of before may show in what comes after.
+func TestAnExpressionIsEvaluatedAnew(t *testing.T) {
+	angle, long := Sin(Sum(Int(10), Int(20))), Power(Int(3), Int(21003))
+	for _, c := range []struct {
+		x              Expr
+		c              Context
+		want, symbolic string
+	}{
+		{angle, Context{Precision: 5, Unit: Degree}, "0.5", ""},
+		{angle, Context{Precision: 5}, "-0.98803 …", ""},
+		{angle, Context{Precision: 5, Unit: Turn}, "0", ""},
+		{Root(Int(2), Int(2)), Context{Precision: 5}, "1.4142 …", "√2"},
+		{Negation(Root(Int(7), Int(5))), Context{Precision: 5}, "-1.4758 …", "-7^(1/5)"},
+		{Log(Quotient(Int(8), Int(3))), Context{Precision: 5}, "0.98083 …", "ln(8/3)"},
+		{Exp(num(t, "1e-900000")), Context{Precision: 5, Rounding: Up}, "1.0001 …", ""},
+		{Log(Sum(Int(1), Quotient(Int(1), num(t, "3e2000")))), Context{Precision: 5}, "3.3333e-2001 …", ""},
+		{long, Context{Precision: 5}, "9.4998e+10020 …", ""},
+	} {
+		for range 2 {
+			ctx, cancel := context.WithCancel(t.Context())
+			r, err := Evaluate(ctx, c.x, c.c)
+			cancel()
+			require.NoError(t, err)
+			got, err := r.Text(Auto, Limits{})
+			require.NoError(t, err)
+			if !r.Exact {
+				got += " …"
+			}
+			require.Equal(t, c.want, got)
+			forms, err := r.Forms(t.Context(), Limits{})
+			require.NoError(t, err)
+			require.Equal(t, c.symbolic, forms.Symbolic)
+		}
+	}
+	r, err := Evaluate(t.Context(), long, Context{Precision: 10_022, Limits: Limits{Precision: 20_000}})
+	require.NoError(t, err)
+	require.True(t, r.Exact)
+}
+
 func TestSymbolicFormHasWhateverCoefficient(t *testing.T) {
 	for _, digits := range []int{30, 100} {
 		coefficient := strings.Repeat("7", digits)

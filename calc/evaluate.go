@@ -198,7 +198,7 @@ func (e *evaluation) known(n *node) (known, error) {
 	if n.op == opNumber { // there is nothing to find out, and nothing to keep
 		return exactly(n.number), n.where.locate(e.inRange(n.number))
 	}
-	found := n.found()
+	found := e.found(n)
 	if found.seen {
 		e.putOff = e.putOff || found.known.putOff
 		return found.known, nil
@@ -433,7 +433,7 @@ const (
 // enclose returns an enclosure of n made with at least prec bits: of about so many bits, unless that touches zero. The last one is
 // kept.
 func (e *evaluation) enclose(n *node, prec uint) (ball.Ball, error) {
-	found := n.found()
+	found := e.found(n)
 	if found.prec >= prec {
 		return found.ball, nil
 	}
@@ -458,6 +458,9 @@ func (e *evaluation) enclose(n *node, prec uint) (ball.Ball, error) {
 	if err != nil {
 		return b, n.where.locate(e.explain(err))
 	}
+	if err := e.ctx.Err(); err != nil { // then b may enclose another number, see mulInt
+		return ball.Ball{}, err
+	}
 	found.ball, found.prec = b, prec
 	return b, nil
 }
@@ -465,7 +468,7 @@ func (e *evaluation) enclose(n *node, prec uint) (ball.Ball, error) {
 // encloseOp asks for more bits where the operation loses some: in a sum whose terms cancel, a sine of a large angle, a logarithm
 // of a number near to 1.
 func (e *evaluation) encloseOp(n *node, prec uint) (ball.Ball, error) {
-	found := n.found()
+	found := e.found(n)
 	if prec > sketchAbove && found.prec == 0 {
 		if _, err := e.enclose(n, sketchBits); err != nil && !errors.Is(err, ball.ErrStraddles) {
 			return ball.Ball{}, err

@@ -27,6 +27,7 @@ type node struct {
 
 // found is what has been found out of a node's value so far. Where the short way finds the result, there is none of it.
 type found struct {
+	under *Context // in whose evaluation
 	seen  bool
 	known known     // once seen
 	ball  ball.Ball // an enclosure made with prec bits, where prec is not 0
@@ -36,9 +37,16 @@ type found struct {
 	form *formed
 }
 
-func (n *node) found() *found {
-	if n.state == nil {
-		n.state = new(found)
+// found returns what has been found out of n so far under the Context of e; under another one a sine may be another number, and a number long.
+func (e *evaluation) found(n *node) *found {
+	switch f := n.state; {
+	case f == nil:
+		n.state = &found{under: &e.c}
+	case f.under != &e.c:
+		if *f.under != e.c {
+			*f = found{}
+		}
+		f.under = &e.c
 	}
 	return n.state
 }

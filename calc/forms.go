@@ -31,6 +31,10 @@ func (r Result) Forms(ctx context.Context, l Limits) (Forms, error) {
 		if v, err = of.known(r.node); err != nil {
 			return f, err
 		}
+	} else if of != nil { // whose context may have ended
+		again := *of
+		again.ctx = ctx
+		of = &again
 	}
 	if v.kind != isRational {
 		if r.node != nil {

@@ -55,7 +55,7 @@ func (q rational) isCoefficient() bool { return q.size()+bitsFor(max(q.exp, -q.e
 
 // formed makes the form of an operation out of those of its operands, once.
 func (e *evaluation) formed(n *node) form {
-	found := n.found()
+	found := e.found(n)
 	if found.form == nil || found.form.symbols != e.symbols() {
 		operands := make([]form, len(n.args))
 		for i, a := range n.args {

@@ -119,7 +119,7 @@ func (e *evaluation) root(x rational, n *big.Int) (known, error) {
 	v := known{kind: isLong}
 	if degree <= maxIntegerDegree || degree <= maxIntegerRoot && degree*int64(e.rootDigits()) <= maxIntegerRoot {
 		v.digits = func(ctx context.Context, count int) (d digits, err error) {
-			d = x.rootLeading(e.ctx, int(degree), count)
+			d = x.rootLeading(ctx, int(degree), count)
 			d.negative = negative
 			return d, ctx.Err()
 		}
