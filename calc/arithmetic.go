@@ -103,6 +103,9 @@ func (e *evaluation) partlyRationalSum(n *node) (known, error) {
 			others = append(others, Expr{a})
 		}
 	}
+	if len(others) == 0 {
+		return e.spreadSum(rationals)
+	}
 	if formless && len(others) > 1 {
 		rest := Sum(others...)
 		if v, err := e.known(rest.n); err != nil || v.kind == isRational {
@@ -118,6 +121,32 @@ func (e *evaluation) partlyRationalSum(n *node) (known, error) {
 		return known{}, nil
 	}
 	return sameAs(Sum(append(others, Sum(rationals...))...)), nil
+}
+
+// spreadSum adds decimals one of which at least is a spread too long to be written out.
+func (e *evaluation) spreadSum(terms []Expr) (known, error) {
+	var limbs []limb
+	var decimals []rational
+	for _, t := range terms {
+		v, err := e.known(t.n)
+		switch {
+		case err != nil:
+			return known{}, err
+		case v.kind == isSpread:
+			limbs = append(limbs, v.spread...)
+		default:
+			q, ok := v.value.decimal(e.ctx)
+			if !ok {
+				return known{}, nil
+			}
+			decimals = append(decimals, q)
+		}
+	}
+	limbs, err := decimalLimbs(e.ctx, limbs, decimals)
+	if err != nil {
+		return known{}, err
+	}
+	return sumLimbs(limbs).known(e.ctx), nil
 }
 
 func encloseSum(e *evaluation, n *node, prec uint) (ball.Ball, error) {

@@ -102,6 +102,14 @@ func TestRegressions(t *testing.T) {
 			x: Product(Power(Int(2), Int(3000000)), Power(Int(2), Int(-3000000))), c: Context{Precision: 5, Rounding: Up}, want: "1"},
 		"in a quotient too": {
 			x: Root(Quotient(Power(Int(2), Int(3000000)), Power(Int(2), Int(2999998))), Int(2)), c: Context{Precision: 5, Rounding: Ceiling}, want: "2"},
+		"a sum of sums in limbs was looked at for ever, which was a crash": {
+			x: Difference(Sum(num(t, "1e1000000"), num(t, "1e-1000000")), Sum(num(t, "1e1000000"), num(t, "2e-1000000"))), want: "-1e-1000000"},
+		"with more that is added too": {
+			x: Sum(Root(Int(2), Int(2)), Negation(Sum(num(t, "1e1000000"), num(t, "1e-1000000"))), num(t, "1e1000000")),
+			c: Context{Precision: 5, Rounding: Up}, want: "1.4143 …"},
+		"and with a fraction": {
+			x: Sum(third, Negation(Sum(num(t, "1e1000000"), num(t, "1e-1000000"))), num(t, "1e1000000")),
+			c: Context{Precision: 5, Rounding: Up}, want: "0.33334 …"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)

@@ -51,13 +51,21 @@ func sumRationals(ctx context.Context, terms []rational) (rational, spread, bool
 	if err != nil {
 		return rational{}, nil, false, err
 	}
-	if len(s) == 0 {
-		return rational{num: new(big.Int)}, nil, true, nil
-	}
-	if d, ok := s.rational(ctx, maxDenseSum); ok {
-		return d, nil, true, nil
+	if v := s.known(ctx); v.kind == isRational {
+		return v.value, nil, true, nil
 	}
 	return rational{}, s, true, nil
+}
+
+// known is what is known of the sum: as one rational where that is not long.
+func (s spread) known(ctx context.Context) known {
+	if len(s) == 0 {
+		return exactly(rationalInt(0))
+	}
+	if d, ok := s.rational(ctx, maxDenseSum); ok {
+		return exactly(d)
+	}
+	return known{kind: isSpread, spread: s}
 }
 
 // dense reports whether the sum of the terms is made as one rational.
@@ -78,9 +86,14 @@ func dense(terms []rational) bool {
 }
 
 func sumSpread(ctx context.Context, terms []rational) (spread, error) {
-	var all []limb
+	all, err := decimalLimbs(ctx, nil, terms)
+	return sumLimbs(all), err
+}
+
+// decimalLimbs cuts decimals into limbs.
+func decimalLimbs(ctx context.Context, all []limb, decimals []rational) ([]limb, error) {
 	var text []byte
-	for i, t := range terms {
+	for i, t := range decimals {
 		if i%256 == 255 && ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
@@ -90,6 +103,11 @@ func sumSpread(ctx context.Context, terms []rational) (spread, error) {
 		}
 		all = appendLimbs(all, text, t.exp, int64(t.sign()))
 	}
+	return all, nil
+}
+
+// sumLimbs adds up limbs, which it sorts.
+func sumLimbs(all []limb) spread {
 	slices.SortFunc(all, func(a, b limb) int { return cmp.Compare(a.index, b.index) })
 	// From the lowest limb up: add what has the same index, keep what is below B, carry the rest.
 	// A value is a sum of at most 2^21 values below B and a carry of at most 2^21, far within an int64.
@@ -111,7 +129,7 @@ func sumSpread(ctx context.Context, terms []rational) (spread, error) {
 		settle()
 	}
 	slices.Reverse(s)
-	return s.led(), nil
+	return s.led()
 }
 
 // led is s without a first limb that the second one takes back: 1, −(B−1) is B − (B−1) = 1, one place lower, and 1e20000 less
