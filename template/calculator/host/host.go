@@ -8,6 +8,7 @@ import (
 	"iter"
 	"math/rand/v2"
 	"net/http"
+	"os"
 	"runtime/debug"
 	"strconv"
 	"strings"
@@ -217,8 +218,9 @@ func (x *exchange) answer(limited bool, late time.Duration) (done outcome, answe
 		defer func() { answered = call.stop() }()
 		ctx = call
 	}
+	waited := false
 	if weight := x.weight(x.r); weight > 0 {
-		if x.bodies.Acquire(ctx, weight) != nil {
+		if waited = !x.bodies.TryAcquire(weight); waited && x.bodies.Acquire(ctx, weight) != nil {
 			return x.refuse(noRoom()), false
 		}
 		defer x.bodies.Release(weight)
@@ -226,6 +228,9 @@ func (x *exchange) answer(limited bool, late time.Duration) (done outcome, answe
 	body, err := x.read(x.w, x.r)
 	x.in = len(body)
 	if err != nil {
+		if waited && errors.Is(err, os.ErrDeadlineExceeded) { // read_timeout passed while the body was not wanted yet
+			return x.refuse(noRoom()), false
+		}
 		var tooLarge *http.MaxBytesError
 		if errors.As(err, &tooLarge) {
 			return x.refuse(payloadTooLarge(tooLarge.Limit)), false

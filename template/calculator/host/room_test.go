@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	handler "github.com/openfaas/templates-sdk/go-http"
 	"github.com/stretchr/testify/require"
@@ -41,4 +42,19 @@ func TestLongBodiesWaitForRoom(t *testing.T) {
 		require.Equal(t, http.StatusRequestEntityTooLarge, ask(1<<20+1, true).Code)
 	}
 	require.True(t, h.bodies.TryAcquire(bodyRoom))
+}
+
+// TestABodyThatWaitedTooLongIsNotBlamed: read_timeout passes while there is no room, and the body is there all the time.
+func TestABodyThatWaitedTooLongIsNotBlamed(t *testing.T) {
+	h := New(Defaults(), text("ok"))
+	server := httptest.NewUnstartedServer(h)
+	server.Config.ReadTimeout = 100 * time.Millisecond
+	server.Start()
+	defer server.Close()
+	require.NoError(t, h.bodies.Acquire(t.Context(), bodyRoom))
+	time.AfterFunc(200*time.Millisecond, func() { h.bodies.Release(bodyRoom) })
+	answer, err := http.Post(server.URL, "text/plain", strings.NewReader(strings.Repeat("1", 1<<20)))
+	require.NoError(t, err)
+	require.NoError(t, answer.Body.Close())
+	require.Equal(t, http.StatusTooManyRequests, answer.StatusCode)
 }
