@@ -178,10 +178,11 @@ func (m monomial) isStale() bool {
 	return false
 }
 
-// isReal reports whether no power of unity is in it, so that it is a real number.
+// isReal reports whether no power of unity is in it, so that it is a real number. An exponential is positive if its power is real, and was asked
+// once: in x^x over and over each power has the one before in it many times.
 func (m monomial) isReal() bool {
 	return !slices.ContainsFunc(m, func(f factor) bool {
-		return f.symbol.kind == isUnity || f.symbol.kind == isExp && !f.symbol.power.isReal()
+		return f.symbol.kind == isUnity || f.symbol.kind == isExp && !f.symbol.positive
 	})
 }
 
