@@ -106,8 +106,15 @@ func (e *evaluation) partlyRationalSum(n *node) (known, error) {
 	if len(others) == 0 {
 		return e.spreadSum(rationals)
 	}
+	// What stands for n asks them instead of n, so that an enclosure of each can still be forgotten.
+	instead := func(x Expr) Expr {
+		for _, o := range others {
+			o.n.uses--
+		}
+		return x
+	}
 	if formless && len(others) > 1 {
-		rest := Sum(others...)
+		rest := instead(Sum(others...))
 		if v, err := e.known(rest.n); err != nil || v.kind == isRational {
 			return sameAs(Sum(append(rationals, rest)...)), err
 		}
@@ -120,7 +127,7 @@ func (e *evaluation) partlyRationalSum(n *node) (known, error) {
 	if len(rationals) < 2 {
 		return known{}, nil
 	}
-	return sameAs(Sum(append(others, Sum(rationals...))...)), nil
+	return sameAs(instead(Sum(append(others, Sum(rationals...))...))), nil
 }
 
 // spreadSum adds decimals one of which at least is a spread too long to be written out.
