@@ -29,9 +29,12 @@ func init() {
 
 // formFold is a sum or a product of forms.
 func formFold(f func(m *forming, x, y form) form) func(*evaluation, *node, *forming, []form) form {
-	return func(_ *evaluation, _ *node, m *forming, x []form) form {
+	return func(e *evaluation, _ *node, m *forming, x []form) form {
 		all := x[0]
 		for _, y := range x[1:] {
+			if m.failed || e.ctx.Err() != nil {
+				return m.failForm()
+			}
 			all = f(m, all, y)
 		}
 		return all
@@ -106,15 +109,8 @@ func (e *evaluation) partlyRationalSum(n *node) (known, error) {
 	if len(others) == 0 {
 		return e.spreadSum(rationals)
 	}
-	// What stands for n asks them instead of n, so that an enclosure of each can still be forgotten.
-	instead := func(x Expr) Expr {
-		for _, o := range others {
-			o.n.uses--
-		}
-		return x
-	}
 	if formless && len(others) > 1 {
-		rest := instead(Sum(others...))
+		rest := Sum(others...)
 		if v, err := e.known(rest.n); err != nil || v.kind == isRational {
 			return sameAs(Sum(append(rationals, rest)...)), err
 		}
@@ -127,7 +123,7 @@ func (e *evaluation) partlyRationalSum(n *node) (known, error) {
 	if len(rationals) < 2 {
 		return known{}, nil
 	}
-	return sameAs(instead(Sum(append(others, Sum(rationals...))...))), nil
+	return sameAs(Sum(append(others, Sum(rationals...))...)), nil
 }
 
 // spreadSum adds decimals one of which at least is a spread too long to be written out.

@@ -206,7 +206,7 @@ func (e *evaluation) known(n *node) (known, error) {
 	if err := e.ctx.Err(); err != nil {
 		return known{}, err
 	}
-	v, err := n.op.exact(e, n)
+	v, err := e.exact(n)
 	if err == nil && v.same != nil {
 		same := v.same
 		if v, err = e.known(same); err == nil && (v.kind == isUnknown || v.kind == isLong) && v.same == nil {
@@ -232,6 +232,21 @@ func (e *evaluation) known(n *node) (known, error) {
 	found.known, found.seen = v, true
 	e.putOff = e.putOff || v.putOff
 	return v, nil
+}
+
+// exact is what the operation finds out. Other nodes that it makes of the operands to ask a question, or to stand for n, are no further uses
+// of them: they are gone, or ask instead of n.
+func (e *evaluation) exact(n *node) (known, error) {
+	var few [2]int32
+	uses := few[:0]
+	for _, a := range n.args {
+		uses = append(uses, a.uses)
+	}
+	v, err := n.op.exact(e, n)
+	for i, a := range n.args {
+		a.uses = uses[i]
+	}
+	return v, err
 }
 
 // inRange refuses a value whose first significant digit lies beyond the limit.

@@ -53,12 +53,15 @@ func (e *evaluation) form(n *node) form {
 // isCoefficient reports whether q is short enough to stand in a form.
 func (q rational) isCoefficient() bool { return q.size()+bitsFor(max(q.exp, -q.exp)) < maxCoefBits }
 
-// formed makes the form of an operation out of those of its operands, once.
+// formed makes the form of an operation out of those of its operands, once. What it returns when the context has ended is not kept.
 func (e *evaluation) formed(n *node) form {
 	found := e.found(n)
 	if found.form == nil || found.form.symbols != e.symbols() {
 		operands := make([]form, len(n.args))
 		for i, a := range n.args {
+			if e.ctx.Err() != nil {
+				return e.opaque(n, nil)
+			}
 			operands[i] = e.form(a)
 		}
 		var f form
@@ -68,6 +71,9 @@ func (e *evaluation) formed(n *node) form {
 		}
 		if !ok {
 			f = e.opaque(n, operands)
+		}
+		if e.ctx.Err() != nil {
+			return f
 		}
 		found.form = &formed{form: f, symbols: e.symbols()}
 	}
