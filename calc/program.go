@@ -233,21 +233,35 @@ func (l *lowering) lower(n *expression.Node) (*node, error) {
 	case expression.Variable:
 		return l.variable(n)
 	}
-	args := make([]Expr, 0, len(n.Args))
+	args, err := l.operands(make([]Expr, 0, len(n.Args)), n)
+	if err != nil {
+		return nil, err
+	}
+	return l.shared(builders[n.Name](args).n, n), nil
+}
+
+// operands adds those of n to a list. A sum in parentheses is part of the sum around it, and never made by itself: in hundreds within one another
+// each would have the operands of all that are in it.
+func (l *lowering) operands(list []Expr, n *expression.Node) ([]Expr, error) {
 	for _, a := range n.Args {
+		if isSum(n) && isSum(a) {
+			var err error
+			if list, err = l.operands(list, a); err != nil {
+				return nil, err
+			}
+			continue
+		}
 		x, err := l.lower(a)
 		if err != nil {
 			return nil, err
 		}
-		if (n.Name == "add" || n.Name == "sum") && x.op == opSum && a.Kind == expression.Call && (a.Name == "add" || a.Name == "sum") {
-			for _, y := range x.args { // a sum in parentheses is part of the sum
-				args = append(args, Expr{y})
-			}
-			continue
-		}
-		args = append(args, Expr{x})
+		list = append(list, Expr{x})
 	}
-	return l.shared(builders[n.Name](args).n, n), nil
+	return list, nil
+}
+
+func isSum(n *expression.Node) bool {
+	return n.Kind == expression.Call && (n.Name == "add" || n.Name == "sum")
 }
 
 func (l *lowering) number(n *expression.Node) (*node, error) {
