@@ -61,9 +61,10 @@ func timeExpressions(ctx context.Context, folder string) []expression {
 	return all
 }
 
-// timeExpression is the median of runs of some milliseconds, after one that does not count.
+// timeExpression is the median of runs of some milliseconds, after one that does not count but for how often a run evaluates.
 func timeExpression(ctx context.Context, text string) time.Duration {
-	const runs, each = 51, 200
+	const runs, lasts = 51, 5 * time.Millisecond
+	each := 1000
 	var times []float64
 	for run := range runs + 1 {
 		begin := time.Now()
@@ -72,8 +73,11 @@ func timeExpression(ctx context.Context, text string) time.Duration {
 				return 0
 			}
 		}
+		one := time.Since(begin) / time.Duration(each)
 		if run > 0 {
-			times = append(times, float64(time.Since(begin))/each)
+			times = append(times, float64(one))
+		} else {
+			each = int(lasts/max(one, 1)) + 1
 		}
 	}
 	return time.Duration(median(times))
